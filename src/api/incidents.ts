@@ -14,9 +14,12 @@ export interface IncidentDeps {
 /** The path parameter of every route about one incident. */
 export const incidentParamsSchema = z.object({ id: incidentIdSchema });
 
-/** `GET /v1/incidents`: all incidents. `GET /v1/incidents/:id`: one incident. The answers come from the journal. */
+/** `GET /v1/incidents`: the incidents. `GET /v1/incidents/:id`: one incident. The answers come from the journal. */
 export function incidentRoutes(app: FastifyInstance, { journal }: IncidentDeps): void {
-  const list = { summary: 'Every incident, oldest first.', answer: { schema: z.array(incidentViewSchema) } };
+  const list = {
+    summary: 'The incidents, oldest first: at least the latest 2,000, and those that wait for people.',
+    answer: { schema: z.array(incidentViewSchema) },
+  };
   app.get('/v1/incidents', { config: { doc: list } }, async () => {
     const byIncident = Map.groupBy(await journal.overview(), (record) => record.incident);
     return [...byIncident.values()].map(incidentView).filter((view) => view !== undefined);
@@ -39,7 +42,7 @@ export async function findIncident(
   id: string,
 ): Promise<{ view: IncidentView; records: JournalRecord[] }> {
   const wellFormed = incidentIdSchema.safeParse(id).success;
-  const records = wellFormed ? await journal.read(id) : [];
+  const records = wellFormed ? await journal.recent(id) : [];
   const view = incidentView(records);
   if (!view) {
     const problem = wellFormed ? `no incident has the id ${id}` : 'the id in the address is not an incident id';

@@ -5,7 +5,7 @@ import type { RoutingStates } from './ports.ts';
 
 /** What `close` needs from outside. */
 export interface CloseDeps {
-  journal: Journal & Pick<JournalReader, 'read'>;
+  journal: Journal & Pick<JournalReader, 'recent'>;
   routingStates: Pick<RoutingStates, 'close'>;
 }
 
@@ -15,7 +15,7 @@ export interface CloseDeps {
  */
 export async function close({ journal, routingStates }: CloseDeps, closed: ClosedIncident & { workflowId: string }) {
   const { incident, occurrence, outcome, reason, flaps, accepted, workflowId } = closed;
-  if (!incidentView(await journal.read(incident.id))?.outcome) {
+  if (!incidentView(await journal.recent(incident.id))?.outcome) {
     await journal.append({
       kind: 'incident.closed',
       incident: incident.id,

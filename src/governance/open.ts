@@ -8,7 +8,7 @@ import type { RoutingStates } from './ports.ts';
 
 /** What `open` needs from outside. */
 export interface OpenDeps {
-  journal: Journal & Pick<JournalReader, 'read'>;
+  journal: Journal & Pick<JournalReader, 'recent'>;
   routingStates: Pick<RoutingStates, 'isOpen'>;
 }
 
@@ -24,7 +24,7 @@ type OpenInput = Parameters<GovernanceActivities['open']>[0] & { workflowId: str
 export async function open({ journal, routingStates }: OpenDeps, input: OpenInput): Promise<{ opened: boolean }> {
   const { incident, occurrence, alerts, requestCause, workflowId } = input;
   if (occurrence && !(await routingStates.isOpen(workflowId, occurrence))) return { opened: false };
-  const records = await journal.read(incident.id);
+  const records = await journal.recent(incident.id);
   const view = incidentView(records);
   if (view && !view.outcome) return { opened: true };
   const cause = causeOf(alerts, requestCause);

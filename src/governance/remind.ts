@@ -18,7 +18,7 @@ export async function remind(
   { incident, dossier, group, tier }: { incident: Incident; dossier: Digest; group: string; tier: Tier },
 ): Promise<void> {
   const body = { dossier, group, tier };
-  const records = await journal.read(incident.id);
+  const records = await journal.recent(incident.id);
   if (records.some((record) => record.kind === 'group.reminded' && sameJson(record.body, body))) return;
   await journal.append({
     kind: 'group.reminded',

@@ -40,7 +40,7 @@ export function createSubmitRequest(deps: SubmitRequestDeps): SubmitRequest {
     if (!claims.success) throw refusedToken(request, 'a claim of the token is missing or malformed');
     const { id, startsAt } = incidentOfRequest(request, claims.data);
     const { cluster } = request;
-    if (!incidentView(await deps.journal.read(id))) {
+    if (!incidentView(await deps.journal.recent(id))) {
       const incident = { id, cluster, trace: deps.newTrace(), startsAt };
       await deps.workflows.open({ group: groupKeyOfRequest(request), incident, request, signIn: deps.signIn });
     }

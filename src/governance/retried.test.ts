@@ -23,7 +23,7 @@ const routingStates = { isOpen: () => assert.fail(), close: () => assert.fail() 
 function failingAt(
   nth: number,
   when: 'before' | 'after',
-): { journal: Journal & Pick<JournalReader, 'read'>; kinds(): string[] } {
+): { journal: Journal & Pick<JournalReader, 'recent'>; kinds(): string[] } {
   const records: JournalRecord[] = [];
   let appended = 0;
   const store = (entry: NewRecord): void => {
@@ -32,7 +32,7 @@ function failingAt(
   return {
     kinds: () => records.map(({ kind }) => kind),
     journal: {
-      read: async () => [...records],
+      recent: async () => [...records],
       append: async (entry) => {
         const fails = ++appended === nth;
         if (!fails || when === 'after') store(entry);

@@ -38,6 +38,6 @@ async function recordSpans(
   { id: incident, trace }: { id: string; trace: string },
   { journal, inbox, tracing }: TraceCloseDeps,
 ): Promise<void> {
-  const spans = incidentSpans(await journal.read(incident), await inbox.storedAt(trace));
+  const spans = incidentSpans(await journal.recent(incident), await inbox.storedAt(trace));
   for (const span of spans) tracing[span.name === 'incident' ? 'recordRoot' : 'recordSpan']({ incident, trace }, span);
 }

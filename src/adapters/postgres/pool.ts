@@ -14,7 +14,9 @@ export function createPool(url: Secret): Pool {
     application_name: 'airlock',
     max: 8,
     connectionTimeoutMillis: 5_000,
-    // The server's limits for a statement, for waiting for a lock, and between two statements of a transaction.
+    // The server's limits for a statement, for waiting for a lock, and between two statements of a transaction. Every
+    // statement reads few rows by an index and ends in milliseconds. One that needs 15 s would also need 15 s the next
+    // time, and would occupy one of the 8 connections until then.
     statement_timeout: 15_000,
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 15_000,

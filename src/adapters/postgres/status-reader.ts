@@ -11,7 +11,7 @@ export interface StatusReader {
    */
   inbox(): Promise<StatusSections['inbox']>;
   /**
-   * Counts the Vault leases whose revocation is not recorded, for each cluster and incident. `read`: leases with which
+   * Counts the Vault leases whose revocation is not recorded, for each cluster and incident, at most 500 of each list. `read`: leases with which
    * `airlock observe` reads a cluster. `grants`: leases with which the gateway changes a cluster.
    */
   leases(): Promise<StatusSections['leases']>;
@@ -64,8 +64,8 @@ const selectLatestParked = `
   ORDER BY relayed_at DESC LIMIT 1`;
 const selectReadLeases = `
   SELECT cluster, incident, count(*)::int AS alive FROM read_leases WHERE revoked_at IS NULL
-  GROUP BY cluster, incident ORDER BY cluster, incident`;
+  GROUP BY cluster, incident ORDER BY cluster, incident LIMIT 500`;
 const selectGrants = `
   SELECT lease.cluster, incident, count(*)::int AS alive
   FROM execution_leases AS lease JOIN executions ON executions.id = lease.execution WHERE revoked_at IS NULL
-  GROUP BY lease.cluster, incident ORDER BY lease.cluster, incident`;
+  GROUP BY lease.cluster, incident ORDER BY lease.cluster, incident LIMIT 500`;

@@ -22,8 +22,8 @@ export function rememberTraces(journal: JournalReader): TracedReader {
   return {
     journal: {
       ...journal,
-      async read(incident) {
-        const records = await journal.read(incident);
+      async recent(incident) {
+        const records = await journal.recent(incident);
         const view = incidentView(records);
         if (view) {
           traces.delete(view.id);

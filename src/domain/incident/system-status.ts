@@ -31,11 +31,17 @@ const statusSectionsSchema = z.strictObject({
       .strictObject({ cluster: z.string(), trace: z.string(), at: z.iso.datetime(), reason: z.string() })
       .optional(),
   }),
-  /** `read`: leases with which `airlock observe` reads a cluster. `grants`: leases of the gateway's executions. */
+  /**
+   * `read`: leases with which `airlock observe` reads a cluster. `grants`: leases of the gateway's executions. Each list
+   * has at most 500 entries.
+   */
   leases: z.strictObject({ read: z.array(leasesAliveSchema), grants: z.array(leasesAliveSchema) }),
   /** The content of the phases file at the time of the request. */
   phases: phasesSchema,
-  /** For each kind of record: the number of open incidents whose latest record has this kind. */
+  /**
+   * For each kind of record: the number of open incidents whose latest record has this kind. Only incidents that
+   * `GET /v1/incidents` returns are counted.
+   */
   incidents: z.record(z.string(), count),
 });
 /** The sections of the status. If Airlock cannot read one section, it still shows the other sections. */

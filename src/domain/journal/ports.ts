@@ -10,13 +10,21 @@ export interface Journal {
 
 /** Reads the journal. */
 export interface JournalReader {
-  /** Returns the records of one incident, in order. */
+  /** Returns all records of one incident, in order. An incident can have any number of records. */
   read(incident: string): Promise<JournalRecord[]>;
   /**
-   * Returns the records that `incidentView` (incident-view.ts) needs for all incidents, in order: governance's records
-   * of the kinds `viewRecordKinds`, and the latest record of each incident.
+   * Returns the records of one incident that show its state, in order: the first 100, the last 2,000, and the last 1,000
+   * of its view. A check that must miss no record uses `read`.
+   */
+  recent(incident: string): Promise<JournalRecord[]>;
+  /**
+   * Returns the records that `incidentView` (incident-view.ts) needs, in order. The number of incidents is limited to
+   * the 2,000 that were opened last, the 2,000 requests and schedules that were opened last, the incidents of the last
+   * 2,000 dossiers, and 10,000 open incidents with alerts.
    */
   overview(): Promise<JournalRecord[]>;
+  /** Returns the ids of all incidents with this name that a person's request opened. */
+  openedByPerson(name: string): Promise<string[]>;
   /**
    * Returns the first `limit` records after sequence number `seq`, in order. Sequence numbers have no gaps and are
    * committed in order, so a later call with the last returned number misses no record.

@@ -107,9 +107,10 @@ function isExecuted(records: readonly JournalRecord[], execution: string): boole
  * later incident counts only if a person's request for this undo opened it and its outcome is `repaired`.
  */
 async function undoneBy(journal: JournalReader, incident: string): Promise<string | undefined> {
-  const byIncident = Map.groupBy(await journal.overview(), (record) => record.incident);
   const name = nameOfRequestedChange({ kind: 'undo', incident });
-  return [...byIncident.values()].map(incidentView).find((view) => {
-    return view?.name === name && view.cause === 'person' && view.outcome?.outcome === 'repaired';
-  })?.id;
+  for (const id of await journal.openedByPerson(name)) {
+    const view = incidentView(await journal.recent(id));
+    if (view?.name === name && view.cause === 'person' && view.outcome?.outcome === 'repaired') return id;
+  }
+  return undefined;
 }

@@ -69,7 +69,7 @@ async function appendMerge(
   { id, trace }: Incident,
   { message, body }: { message: string; body: Record<string, string> },
 ): Promise<void> {
-  const latest = (await journal.read(id)).findLast(
+  const latest = (await journal.recent(id)).findLast(
     ({ kind }) => kind === 'incident.merged' || kind === 'incident.reopened',
   );
   if (latest?.kind === 'incident.merged' && canonicalJson(latest.body) === canonicalJson(body)) return;

@@ -1,9 +1,9 @@
-import { viewRecordKinds } from '../../../domain/incident/incident-view.ts';
 import type { NewRecord } from '../../../domain/journal/journal.ts';
 import { withParsedBody } from '../../../domain/journal/journal-entry.ts';
 import { canonicalJson } from '../../../lib/json/json.ts';
 import type { Blobs, Journal, JournalReader } from '../../../domain/journal/ports.ts';
 import { journalColumns, storedRecord, type JournalRow } from './journal-columns.ts';
+import { selectOverview, selectPersonsIncidents, selectRecent } from './journal-queries.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
@@ -52,7 +52,14 @@ export function createJournalReader(pool: Pool): JournalReader {
   };
   return {
     read: (incident) => select(`SELECT ${journalColumns} FROM journal WHERE incident = $1 ORDER BY seq`, [incident]),
-    overview: () => select(overview, [viewRecordKinds]),
+    recent: (incident) => select(selectRecent, [incident]),
+    overview: () => select(selectOverview, []),
+    async openedByPerson(name) {
+      const { rows } = await pool
+        .query<{ incident: string }>(selectPersonsIncidents, [`"name":${JSON.stringify(name)}`])
+        .catch(unavailable('journal'));
+      return rows.map(({ incident }) => incident);
+    },
     readAfter: (seq, limit) =>
       select(`SELECT ${journalColumns} FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2`, [seq, limit]),
     async last() {
@@ -63,15 +70,3 @@ export function createJournalReader(pool: Pool): JournalReader {
     },
   };
 }
-
-// Selects the records from which the list of incidents is built. `view_records`: the records of governance whose kind
-// is in $1. `last_records`: the last record of each incident that has such records. A last record may have any kind and
-// any writer. PostgreSQL finds a last record with the index `journal_by_incident`.
-const overview = `
-  WITH view_records AS (SELECT seq, incident FROM journal WHERE writer = 'airlock_serve' AND kind = ANY ($1)),
-  last_records AS (
-    SELECT (SELECT max(seq) FROM journal WHERE incident = known.incident) AS seq
-    FROM (SELECT DISTINCT incident FROM view_records) AS known
-  )
-  SELECT ${journalColumns} FROM journal
-  WHERE seq IN (SELECT seq FROM view_records UNION SELECT seq FROM last_records) ORDER BY seq`;

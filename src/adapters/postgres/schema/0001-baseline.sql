@@ -106,8 +106,14 @@ CREATE TABLE journal (
   CONSTRAINT body_fits_an_entry CHECK (octet_length(body) <= 40960)
 );
 CREATE INDEX journal_by_incident ON journal (incident, seq);
--- For the list of incidents, which is read from these records only: domain/incident/incident-view.ts.
+-- For the list of incidents and the view of an incident, which are read from these records only:
+-- domain/incident/incident-view.ts. The queries are in adapters/postgres/journal/journal-queries.ts.
 CREATE INDEX journal_of_governance ON journal (kind, seq) WHERE writer = 'airlock_serve';
+CREATE INDEX journal_views ON journal (incident, seq) WHERE writer = 'airlock_serve'
+  AND kind IN ('incident.opened', 'incident.reopened', 'dossier.offered', 'group.reminded', 'incident.closed');
+-- Requests and schedules: few, however many alerts somebody sends.
+CREATE INDEX journal_without_alerts ON journal (seq) WHERE writer = 'airlock_serve' AND kind = 'incident.opened'
+  AND position('"cause":"alert"' in body) = 0;
 
 -- The append lock is a row lock on the only row of this table. Only functions of the schema's owner can lock the row.
 -- An advisory lock would not do, because any role could take it.

@@ -1,6 +1,4 @@
 import type { Admission } from '../domain/approval/admission.ts';
-import type { Digest } from '../lib/digest.ts';
-import type { Direction, ExecutionResult, Receipt } from '../domain/execution/execution.ts';
 import type { NewRecord } from '../domain/journal/journal.ts';
 import type { Json } from '../lib/json/json.ts';
 import type { ActionName } from '../domain/plan/plan.ts';
@@ -73,33 +71,6 @@ export interface AdmissionArchive {
   ofIncident(incident: string): Promise<ArchivedAdmission[]>;
 }
 
-/** What the ledger stores about an execution when the first attempt begins. */
-export interface ExecutionIdentity {
-  id: string;
-  dossier: Digest;
-  direction: Direction;
-  incident: string;
-  trace: string;
-  cluster: string;
-  /**
-   * Start of the attempt, ISO 8601, by the gateway's clock. The ledger keeps the value of the first attempt and ignores
-   * later values.
-   */
-  startedAt: string;
-}
-
-/** What the ledger contains about an execution that has started, without the execution's leases. */
-export interface ExecutionRecord extends ExecutionIdentity {
-  /**
-   * One receipt for each step whose change happened or may have happened. The receipts are in the order in which the
-   * steps began.
-   */
-  receipts: Receipt[];
-  result?: ExecutionResult;
-  /** When the execution got its result, ISO 8601, by the gateway's clock. Absent if `result` is absent. */
-  finishedAt?: string;
-}
-
 /**
  * A Vault lease of an execution. `leaseId` is absent if the gateway does not know the id, for example because Vault's
  * answer was lost. Then Vault may or may not have created the lease.
@@ -108,91 +79,6 @@ export interface LeaseRecord {
   execution: string;
   cluster: string;
   leaseId?: string;
-}
-
-/**
- * The exclusive lock of one execution, with the ledger operations that need the lock. Acquiring the lock begins an
- * attempt of the execution. The lock ends when it is disposed, or when its database connection is lost. Then the next
- * attempt can begin. Once the next attempt has begun, every write of the old attempt fails.
- */
-export interface ExecutionLock extends AsyncDisposable {
-  /** Returns what the ledger now contains about the execution. */
-  record(): Promise<ExecutionRecord>;
-  /**
-   * Records that the gateway is about to write the change of a step. The caller must await this call before the write.
-   * @param step id of the step. @param resourceVersion of the object before the change.
-   */
-  markIntended(step: string, resourceVersion: string): Promise<void>;
-  /**
-   * Records that the change of a step was written.
-   * @param step id of the step. @param resourceVersion of the object after the change.
-   */
-  markApplied(step: string, resourceVersion: string): Promise<void>;
-  /** Records that the gateway is about to request a lease. The caller must await this call before it calls Vault. */
-  markMinting(): Promise<void>;
-  /** Records the lease that Vault created. The caller must await this call before it uses the credential. */
-  markMinted(lease: { leaseId: string; serviceAccount: string }): Promise<void>;
-  /** Records that all leases of this execution are revoked. The caller must revoke the leases in Vault first. */
-  markRevoked(): Promise<void>;
-  /** Returns the leases of this execution. Leaves out the leases that are recorded as revoked. */
-  unrevokedLeases(): Promise<LeaseRecord[]>;
-  /** Writes the result. The ledger refuses a second result. @param at time of the result, by the gateway's clock. */
-  finish(result: ExecutionResult, at: Date): Promise<void>;
-}
-
-/**
- * The lock of an execution, held while the gateway admits an edit. No attempt of the execution can begin meanwhile.
- */
-export interface LockHandle extends AsyncDisposable {
-  /** True if the execution had started before the lock was acquired. */
-  readonly started: boolean;
-  /** Checks that the lock is still held. @throws AirlockError `ledger-unavailable` (retry) if the lock is lost. */
-  assertHeld(): Promise<void>;
-}
-
-/**
- * The gateway's tables about executions. The locks and receipts ensure that each step is applied at most once. Every
- * call can throw `ledger-unavailable` (retry) and `ledger-rejected` (stop).
- */
-export interface Ledger {
-  /** Returns what the ledger contains about one execution; undefined if the execution has not started. */
-  find(execution: string): Promise<ExecutionRecord | undefined>;
-  /**
-   * Acquires the lock of one execution and begins an attempt.
-   * @throws AirlockError `execution-busy` (retry) if this lock is already held, or if the gateway already holds its
-   * maximum number of locks.
-   */
-  acquire(execution: ExecutionIdentity): Promise<ExecutionLock>;
-  /** Acquires the lock, but begins no attempt. @throws AirlockError `execution-busy` (retry), like `acquire`. */
-  lockWithoutStarting(execution: string): Promise<LockHandle>;
-  /** Returns the leases of all executions. Leaves out the leases that are recorded as revoked. */
-  unrevokedLeases(): Promise<LeaseRecord[]>;
-}
-
-/** The challenge of one execution: a random value that the report of the preflight rehearsal must contain. */
-export interface Challenge {
-  /** The random value: 32 bytes, base64url. */
-  challenge: string;
-  /** When the gateway made the challenge, ISO 8601. */
-  madeAt: string;
-  /** Digest of the preflight report that the gateway admitted with this challenge. Absent before the admission. */
-  redeemedBy?: Digest;
-}
-
-/**
- * The store of challenges. An execution has at most one challenge. When the gateway admits a preflight report, the
- * report redeems the challenge. Only one report can redeem a challenge.
- */
-export interface Challenges {
-  /** Returns the challenge of an execution; undefined if the execution has none yet. */
-  find(execution: string): Promise<Challenge | undefined>;
-  /** Stores the challenge, unless the execution already has one. @returns the challenge that the execution now has. */
-  add(execution: string, challenge: Omit<Challenge, 'redeemedBy'>): Promise<Challenge>;
-  /**
-   * Records that this report redeems the challenge, unless another report has redeemed the challenge already. Atomic.
-   * @returns the digest of the report that has redeemed the challenge: of this report or of the other report.
-   */
-  redeem(execution: string, report: Digest): Promise<Digest>;
 }
 
 /** Input of `Grants.mint`. */

@@ -9,8 +9,9 @@ import type { Tracing } from '../domain/incident/tracing.ts';
 import type { ExecutionContext } from './checks/execution-context.ts';
 import { appendRecord } from './append-record.ts';
 import { stoppedResult } from './outcome.ts';
+import { stepRecord } from './records.ts';
 import { undoIdOf } from './checks/plan-checks.ts';
-import type { ExecutionLock, ExecutionRecord } from './ports.ts';
+import type { Attempt, ExecutionRecord } from './ledger-ports.ts';
 import { withGrant, type GrantDeps } from './with-grant.ts';
 
 /** What `runSteps` needs from outside. */
@@ -21,10 +22,12 @@ export interface RunDeps extends GrantDeps {
   span: Tracing['inChildSpan'];
 }
 
-/** One attempt of an execution. The attempt has the execution's lock and has passed all checks. */
+/**
+ * One attempt of an execution. The attempt has the locks of the execution and of its objects, and has passed all checks.
+ */
 export interface Run {
   context: ExecutionContext;
-  lock: ExecutionLock;
+  attempt: Attempt;
   /** For direction `undo`: what the ledger contains about the execution that is undone. */
   toUndo?: ExecutionRecord | undefined;
 }
@@ -43,11 +46,11 @@ const pauseAfterConflictMs = 100;
  * out whether the last change happened.
  */
 export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult> {
-  const { id: execution, receipts } = await run.lock.record();
+  const { id: execution, receipts } = await run.attempt.record();
   const steps = stepsOf(run).filter((step) => !isRecordedAs('applied', receipts, step));
   if (steps.length === 0 && receipts.length > 0) return { outcome: 'executed', execution, receipts };
   if (steps.length === 0) {
-    return stoppedResult(run.lock, [run.context.dossier.plan.noUndo ?? 'no step was applied: nothing to undo']);
+    return stoppedResult(run.attempt, [run.context.dossier.plan.noUndo ?? 'no step was applied: nothing to undo']);
   }
   try {
     await withGrant(deps, run, async (api) => {
@@ -61,9 +64,9 @@ export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult
     // `error` is the error of the revocation. This error counts, because the revocation must be retried.
     const error: unknown = thrown instanceof SuppressedError ? thrown.error : thrown;
     if (!(error instanceof AirlockError) || error.next === 'retry') throw error;
-    return stoppedResult(run.lock, [error.message]);
+    return stoppedResult(run.attempt, [error.message]);
   }
-  const { receipts: all } = await run.lock.record();
+  const { receipts: all } = await run.attempt.record();
   return { outcome: 'executed', execution, receipts: all };
 }
 
@@ -91,31 +94,44 @@ interface StepRun {
 }
 
 async function runOne(deps: RunDeps, run: Run, { api, step, mayBeApplied }: StepRun): Promise<void> {
-  const { lock } = run;
-  const { id: execution, ...record } = await lock.record();
-  const { plan } = run.context.dossier;
+  const { attempt } = run;
+  const { id: execution, trace } = await attempt.record();
+  const { dossier } = run.context;
+  const { plan } = dossier;
   const context: StepContext = {
-    api,
+    api: fenced(api, attempt),
     namespace: plan.namespace,
-    reference: { execution, step: step.id, trace: record.trace },
+    reference: { execution, step: step.id, trace },
     redact: (objects) => deps.redact(plan.cluster, objects),
     mayBeApplied,
+    // The row is inserted before its record. So a record without a row means that somebody deleted the row.
     async onIntended(resourceVersion) {
-      const body = { execution, step: step.id, resourceVersion };
-      await appendRecord(deps.journal, 'step.intended', record, {
-        message: `step ${step.id} (${step.action}): the gateway is about to write the change`,
-        body,
-      });
-      await lock.markIntended(step.id, resourceVersion);
+      await attempt.markIntended(step.id, resourceVersion);
+      const entry = { step: step.id, state: 'intended', resourceVersion } as const;
+      await appendRecord(deps.journal, ...stepRecord(dossier, execution, entry));
     },
     async onApplied(resourceVersion) {
-      const body = { execution, step: step.id, resourceVersion };
-      const message = `step ${step.id} (${step.action}): the change is written (resourceVersion ${resourceVersion})`;
-      await appendRecord(deps.journal, 'step.applied', record, { message, body });
-      await lock.markApplied(step.id, resourceVersion);
+      await attempt.markApplied(step.id, resourceVersion);
+      const entry = { step: step.id, state: 'applied', resourceVersion } as const;
+      await appendRecord(deps.journal, ...stepRecord(dossier, execution, entry));
     },
   };
   await retry({ tries: maxTries, pauseMs: pauseAfter, jitter: 0.5 }, () => runStep(step, context));
+}
+
+/**
+ * Returns an API that checks the locks of the attempt before each patch. The gateway can be paused between this check
+ * and the patch, until another execution has the lock. Then the resourceVersion that the patch tests keeps the two apart:
+ * whichever of the two writes comes second is refused.
+ */
+function fenced(api: KubernetesApi, attempt: Attempt): KubernetesApi {
+  return {
+    get: (ref) => api.get(ref),
+    async patch(change, options) {
+      await attempt.assertMayWrite();
+      return api.patch(change, options);
+    },
+  };
 }
 
 function pauseAfter(error: unknown): number | undefined {

@@ -1,37 +1,43 @@
 import { AirlockError } from '../lib/error.ts';
+import { omitUndefined } from '../lib/omit-undefined.ts';
 import { plural } from '../lib/plural.ts';
 import type { Journal } from '../domain/journal/ports.ts';
 import type { Logger } from '../platform/logger.ts';
 import { endLease } from './end-lease.ts';
 import { appendRecord } from './append-record.ts';
-import type { ExecutionLock, Grants, Ledger } from './ports.ts';
+import type { Attempt, Ledger } from './ledger-ports.ts';
+import type { Grants } from './ports.ts';
+import { isAttack, logAttack } from './reconcile.ts';
 
 /** What `sweep` needs from outside, besides the log and the clusters. */
 export interface SweepDeps {
   ledger: Ledger;
   grants: Grants;
   journal: Journal;
+  log: Logger;
 }
 
 /**
- * Revokes the leases that earlier attempts of the locked execution left.
+ * Revokes the leases that earlier attempts of the execution left.
  * @throws AirlockError `revocation-failed` (retry) if a credential may still be valid, and the errors of ledger and
  * journal.
  */
 export async function revokeLeftovers(
-  { grants, journal }: Omit<SweepDeps, 'ledger'>,
-  lock: ExecutionLock,
+  { grants, journal }: { grants: Grants; journal: Journal },
+  attempt: Attempt,
 ): Promise<void> {
-  const leases = await lock.unrevokedLeases();
+  const record = await attempt.record();
+  const leases = record.leases.filter(({ revokedAt }) => revokedAt === undefined);
   if (leases.length === 0) return;
-  for (const lease of leases) await endLease(grants, lease);
-  const record = await lock.record();
+  for (const { cluster, execution, leaseId } of leases) {
+    await endLease(grants, omitUndefined({ cluster, execution, leaseId }));
+  }
   const message = `revoked ${plural(leases.length, 'grant')} that earlier attempts of ${record.id} left`;
   await appendRecord(journal, 'grant.revoked', record, {
     message,
     body: { execution: record.id, leases: leases.length },
   });
-  await lock.markRevoked();
+  await attempt.markRevoked();
 }
 
 /**
@@ -42,10 +48,10 @@ export async function revokeLeftovers(
  * @returns the number of executions whose leases and Vault roles were removed.
  * @throws AirlockError if the leases in the ledger or the roles in Vault cannot be listed.
  */
-export async function sweep(deps: SweepDeps & { log: Logger; clusters: readonly { name: string }[] }): Promise<number> {
+export async function sweep(deps: SweepDeps & { clusters: readonly { name: string }[] }): Promise<number> {
   let swept = 0;
   for (const { name: cluster } of deps.clusters) {
-    const leases = (await deps.ledger.unrevokedLeases()).filter((lease) => lease.cluster === cluster);
+    const leases = (await deps.ledger.executionsWithLeases()).filter((lease) => lease.cluster === cluster);
     const withRole = await deps.grants.executionsWithRole(cluster);
     for (const execution of new Set([...leases.map((lease) => lease.execution), ...withRole])) {
       if (await sweepOne(deps, { execution, cluster })) swept += 1;
@@ -54,22 +60,16 @@ export async function sweep(deps: SweepDeps & { log: Logger; clusters: readonly 
   return swept;
 }
 
-async function sweepOne(
-  deps: SweepDeps & { log: Logger },
-  found: { execution: string; cluster: string },
-): Promise<boolean> {
+interface Found {
+  execution: string;
+  cluster: string;
+}
+
+async function sweepOne(deps: SweepDeps, found: Found): Promise<boolean> {
   try {
-    const known = await deps.ledger.find(found.execution);
-    if (known) {
-      await using lock = await deps.ledger.acquire(known);
-      await revokeLeftovers(deps, lock);
-      // Revokes the leases that only Vault knows, and deletes the Vault role.
-      await endLease(deps.grants, found);
-    } else {
-      // The ledger does not contain this execution. The gateway writes each execution to the ledger before it mints the
-      // grant. So no running execution uses this Vault role, and no lock is needed.
-      await endLease(deps.grants, found);
-    }
+    await revokeRecorded(deps, found);
+    // Revokes the leases that only Vault knows, and deletes the Vault role.
+    await endLease(deps.grants, found);
     deps.log.warn(found, 'removed a lease or a Vault role that an earlier gateway process had left');
     return true;
   } catch (error) {
@@ -79,5 +79,20 @@ async function sweepOne(
       `could not remove a lease or a Vault role that an earlier gateway process had left: ${error.message}`,
     );
     return false;
+  }
+}
+
+/**
+ * Revokes the leases that the ledger has about an execution. Does nothing if the ledger does not contain the execution:
+ * the gateway writes each execution to the ledger before it mints the grant, so no running execution uses the leases. If
+ * somebody else has changed the ledger, logs the attack and does nothing, because Vault knows every lease.
+ */
+async function revokeRecorded(deps: SweepDeps, { execution }: Found): Promise<void> {
+  try {
+    await using lock = await deps.ledger.lock(execution);
+    if (lock.earlier) await revokeLeftovers(deps, await lock.begin(lock.earlier));
+  } catch (error) {
+    if (!isAttack(error)) throw error;
+    logAttack(deps.log, { execution, problem: error.message });
   }
 }

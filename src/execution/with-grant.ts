@@ -9,7 +9,8 @@ import type { KubernetesApi } from '../steps/kubernetes-api.ts';
 import { endLease } from './end-lease.ts';
 import type { ExecutionContext } from './checks/execution-context.ts';
 import { appendRecord } from './append-record.ts';
-import type { ExecutionLock, Grant, Grants } from './ports.ts';
+import type { Attempt } from './ledger-ports.ts';
+import type { Grant, Grants } from './ports.ts';
 
 /** What `withGrant` needs from outside. */
 export interface GrantDeps {
@@ -39,27 +40,27 @@ const jitter = 0.2;
  */
 export async function withGrant<T>(
   deps: GrantDeps,
-  { context, lock }: { context: ExecutionContext; lock: ExecutionLock },
+  { context, attempt }: { context: ExecutionContext; attempt: Attempt },
   work: (api: KubernetesApi) => Promise<T>,
 ): Promise<T> {
   const { plan, rules } = context.dossier;
-  const { id: execution, ...record } = await lock.record();
+  const { id: execution, ...record } = await attempt.record();
   await using cleanup = new AsyncDisposableStack();
-  await lock.markMinting();
+  await attempt.markMinting();
   const lease: { execution: string; cluster: string; leaseId?: string } = { execution, cluster: plan.cluster };
   // Registered before `mint` is called, because Vault may create a lease although `mint` fails.
   cleanup.defer(async () => {
     await endLease(deps.grants, lease);
     const message = `revoked the grant and deleted the Vault role of ${execution}`;
     await appendRecord(deps.journal, 'grant.revoked', record, { message, body: { ...lease } });
-    await lock.markRevoked();
+    await attempt.markRevoked();
   });
   const { cluster, namespace } = plan;
   const action = actionIn(plan, context.direction);
   const request = { execution, cluster, namespace, action, rules: rules[context.direction] };
   const grant = cleanup.use(await deps.grants.mint(request));
   lease.leaseId = grant.leaseId;
-  await lock.markMinted(grant);
+  await attempt.markMinted(grant);
   await waitUntilEffective(grant, plan);
   const { serviceAccount } = grant;
   const forbidden = await assertNarrow(grant.api, plan);

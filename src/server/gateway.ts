@@ -42,7 +42,9 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   const vault = disposables.use(createVaultSession(config.vault));
   const blobs = createBlobs(pool);
   const journal = createJournal(pool, blobs);
-  const ledger = createLedger(pool);
+  const macs = createRowMacs(vault);
+  const clock = (): Date => new Date();
+  const ledger = createLedger(pool, macs, { clock });
   const grants = createGrants({
     vault,
     connect: ({ cluster, token }) => createKubernetesApi({ ...registry.connection(cluster), token }),
@@ -61,13 +63,12 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   );
   const verification = { tokens: createTokenVerifier(config.oidc), signIn: signInTerms(config.oidc) };
   const archive = createAdmissionArchive(pool);
-  const macs = createRowMacs(vault);
   const redactor = createRedactor(vault);
   const activities = createActivities({
     blobs,
     ...verification,
     admissions: createAdmissions({ ...verification, archive, macs, signedJournal, journal, log }),
-    challenges: createChallenges(pool),
+    challenges: createChallenges(pool, macs),
     reports: createReportVerifier(vault),
     policy: createPolicy(config.policy.opa),
     phases,
@@ -77,7 +78,9 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     maxDossierSeconds: config.maxDossierSeconds,
     redact: (cluster, objects) => redact(redactor, cluster, objects),
     span: tracing.inChildSpan,
-    clock: () => new Date(),
+    clock,
+    log,
+    recordsOf: async (incident) => (await signedJournal.recordsOf(incident)).records,
     onExecuteEnded: () => checkpointLoop.signSoon(),
     journal,
     ledger,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { createInbox } from '../../src/adapters/postgres/routing/inbox.ts';
-import { createLedger } from '../../src/adapters/postgres/ledger/ledger.ts';
 import { createReadLeaseRecords } from '../../src/adapters/postgres/read-leases.ts';
 import { degradations, renderStatus } from '../../src/cli/render/status.ts';
 import { digestOf } from '../../src/lib/digest.ts';
@@ -34,10 +33,17 @@ async function createWork(): Promise<void> {
   }
   await leases.recordRevoked('secret-path/1');
   const dossier = digestOf('dossier');
-  const execution = { id: executionId(dossier, 'do'), dossier, direction: 'do', incident: id, trace, cluster } as const;
-  await using lock = await createLedger(gateway).acquire({ ...execution, startedAt: new Date().toISOString() });
-  await lock.markMinting();
-  await lock.markMinted({ leaseId: 'secret-path/3', serviceAccount: 'airlock-scale-workload-00000000' });
+  const execution = executionId(dossier, 'do');
+  await gateway.query(`INSERT INTO executions VALUES ($1, $2, 'do', $3, $4, $5, now(), 'mac')`, [
+    execution,
+    dossier,
+    id,
+    trace,
+    cluster,
+  ]);
+  await gateway.query(`INSERT INTO execution_attempts VALUES ($1, 1, 'mac')`, [execution]);
+  const lease = [execution, cluster, 'secret-path/3', 'airlock-scale-workload-00000000'];
+  await gateway.query(`INSERT INTO execution_leases VALUES ($1, 1, $2, $3, $4, NULL, 'mac')`, lease);
   const { status: state, labels, annotations, startsAt, fingerprint } = alert();
   const stored = { cluster, fingerprint, status: state as 'firing', startsAt, labels, annotations };
   await createInbox(serve).store({ cluster, group: 'g', sourceGroupKey: 'g', trace, alerts: [stored] });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import type { ErrorCodeWith } from '../../src/lib/error-catalogue.ts';
 import { AirlockError } from '../../src/lib/error.ts';
+import type { RecordKind } from '../../src/domain/journal/journal.ts';
 import { sweep } from '../../src/execution/sweep.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { startEnvironment } from './environment.ts';
@@ -12,6 +13,19 @@ beforeEach(() => env.reset());
 
 function serverGone(code: ErrorCodeWith<'retry'>): AirlockError {
   return new AirlockError({ code, message: 'the server is gone' });
+}
+
+/** The next record of this kind is appended or not, and the gateway stops in both cases. */
+function crashAtRecord(kind: RecordKind, isAppended: boolean): void {
+  const { journal } = env.gateway.deps;
+  env.gateway.deps.journal = {
+    async append(entry) {
+      if (entry.kind !== kind) return journal.append(entry);
+      env.gateway.deps.journal = journal;
+      if (isAppended) await journal.append(entry);
+      throw serverGone('journal-unavailable');
+    },
+  };
 }
 
 describe('execute after a crash', () => {
@@ -45,6 +59,38 @@ describe('execute after a crash', () => {
     assert.equal((await env.gateway.execute(digest, 'do', preflight)).outcome, 'executed');
     assert.deepEqual(env.target.writes, ['web', 'db']);
   });
+
+  // The gateway inserts each row before it appends the row's record. Each case stops the gateway between the two, or
+  // after the record, before the gateway knows that the record was appended.
+  const appending = { 'before the record': false, 'after the record': true };
+  for (const kind of ['grant.minted', 'step.intended', 'step.applied', 'execution.finished'] as const) {
+    for (const [moment, isAppended] of Object.entries(appending)) {
+      it(`finishes on retry after a crash ${moment} ${kind}, and appends the record if it is missing`, async () => {
+        const { digest, preflight } = await env.ready();
+        crashAtRecord(kind, isAppended);
+        await assert.rejects(env.gateway.execute(digest, 'do', preflight), { code: 'journal-unavailable' });
+        const result = await env.gateway.execute(digest, 'do', preflight);
+        assert.equal(result.outcome, 'executed');
+        assert.deepEqual(await env.gateway.execute(digest, 'do', preflight), result);
+        assert.deepEqual(env.target.writes, ['web', 'db']);
+        const kinds = await env.recordKindsOf(digest);
+        assert.equal(kinds.filter((each) => each === 'step.applied').length, 2, kinds.join(' '));
+        assert.equal(kinds.filter((each) => each === 'execution.finished').length, 1, kinds.join(' '));
+        assert.equal((await env.gateway.execute(digest, 'undo')).outcome, 'executed');
+      });
+    }
+  }
+
+  for (const [moment, isAppended] of Object.entries(appending)) {
+    it(`prepares again after a crash ${moment} execution.prepared`, async () => {
+      const { digest } = await env.offered();
+      await env.gateway.approve(digest, 'lea');
+      crashAtRecord('execution.prepared', isAppended);
+      await assert.rejects(env.gateway.prepare(digest), { code: 'journal-unavailable' });
+      assert.ok((await env.gateway.prepare(digest)).ready);
+      assert.deepEqual(await env.recordKindsOf(digest), ['execution.prepared']);
+    });
+  }
 
   it('gives no result until the credential is revoked, and writes nothing twice', async () => {
     const { digest, preflight } = await env.ready();

@@ -6,9 +6,11 @@ import type { PrepareAnswer } from '../../src/domain/execution/execution.ts';
 import { executionId } from '../../src/domain/names.ts';
 import type { Report } from '../../src/domain/rehearsal/report.ts';
 import type { Verdict } from '../../src/domain/policy/verdict.ts';
+import type { LeaseTimes } from '../../src/adapters/postgres/ledger/object-locks.ts';
+import { omitUndefined } from '../../src/lib/omit-undefined.ts';
 import { startDatabase, type Database } from './database.ts';
 import { deployment, dossierOf, observer, oneLead, safeReport, scalePlan, signed } from './fixture.ts';
-import { createTestGateway, type Gateway } from './gateway.ts';
+import { createTestGateway, type Gateway, type GatewayInput } from './gateway.ts';
 import { startIssuer, type TestIssuer } from './admission/issuer.ts';
 import { fakeTarget, type FakeTarget } from './target.ts';
 import { startTestVault, type TestVault } from './vault.ts';
@@ -39,7 +41,8 @@ export interface TestEnvironment extends AsyncDisposable {
   verdict: Verdict;
   /** Replicas of web and db. Each test has another number, so that no two dossiers have the same digest. */
   before: number;
-  reset(): void;
+  /** A new target and gateway. The locks on objects that an earlier test has left expire. */
+  reset(): Promise<void>;
   /** Moves the clock forward. */
   advance(seconds: number): void;
   now(): Date;
@@ -57,26 +60,18 @@ export interface TestEnvironment extends AsyncDisposable {
 /** The observer's key in every environment. */
 export const reportKey = observer();
 
-export async function startEnvironment(): Promise<TestEnvironment> {
+/** @param leaseTimes how long the locks on objects last; as in production by default. */
+export async function startEnvironment(leaseTimes?: LeaseTimes): Promise<TestEnvironment> {
   const [database, vault] = await Promise.all([startDatabase(), startTestVault()]);
   let clock = new Date();
   const now = (): Date => clock;
   const issuer = await startIssuer(now);
   const onError = (message: string): void => void env.errors.push(message);
   const gatewayFor = (target: FakeTarget, pool = database.pools.gateway): Gateway => {
-    return createTestGateway(
-      {
-        database,
-        vault: vault.sessions.gateway,
-        issuer,
-        grants: target.grants,
-        reportKey,
-        now,
-        verdict: () => env.verdict,
-        onError,
-      },
-      pool,
-    );
+    const verdict = (): Verdict => env.verdict;
+    const session = vault.sessions.gateway;
+    const input = { database, vault: session, issuer, grants: target.grants, reportKey, now, verdict, onError };
+    return createTestGateway(omitUndefined<GatewayInput>({ ...input, leaseTimes }), pool);
   };
   const make = (replicas: number): Pick<TestEnvironment, 'target' | 'gateway'> => {
     const target = fakeTarget([deployment('web', replicas), deployment('db', replicas)]);
@@ -90,7 +85,8 @@ export async function startEnvironment(): Promise<TestEnvironment> {
     ...make(0),
     verdict: oneLead,
     before: 0,
-    reset() {
+    async reset() {
+      await database.pools.superuser.query('UPDATE object_leases SET expires_at = clock_timestamp()');
       env.before += 10;
       env.errors = [];
       env.verdict = oneLead;

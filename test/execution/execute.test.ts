@@ -135,10 +135,18 @@ describe('execute', () => {
 
   it('refuses an execution id that belongs to another dossier', async () => {
     const { digest, preflight } = await env.ready();
-    await env.database.pools.gateway.query(
-      `INSERT INTO executions VALUES ($1, 'sha256:another', 'do', 'i', 't', 'east', now())`,
-      [executionId(digest, 'do')],
-    );
+    const another = {
+      id: executionId(digest, 'do'),
+      dossier: `sha256:${'a'.repeat(64)}`,
+      direction: 'do',
+      incident: 'i',
+      trace: 't',
+      cluster: 'east',
+      startedAt: env.now().toISOString(),
+    } as const;
+    const lock = await env.gateway.deps.ledger.lock(another.id);
+    await lock.begin(another);
+    await lock[Symbol.asyncDispose]();
     await assert.rejects(env.gateway.execute(digest, 'do', preflight), { code: 'execution-conflict', next: 'stop' });
     assert.deepEqual(env.target.writes, []);
   });

@@ -2,6 +2,8 @@ import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { createChallenges } from '../../src/adapters/postgres/ledger/challenges.ts';
 import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { createLedger } from '../../src/adapters/postgres/ledger/ledger.ts';
+import type { LeaseTimes } from '../../src/adapters/postgres/ledger/object-locks.ts';
+import { createRowMacs } from '../../src/adapters/vault/row-macs.ts';
 import type { Pool } from '../../src/adapters/postgres/pool.ts';
 import type { Verb } from '../../src/domain/approval/decision.ts';
 import { omitUndefined } from '../../src/lib/omit-undefined.ts';
@@ -34,6 +36,8 @@ export interface GatewayInput {
   grants: Grants;
   reportKey: ReportKey;
   now: () => Date;
+  /** How long a lock on an object lasts; as in production by default. */
+  leaseTimes?: LeaseTimes;
   verdict: () => Verdict;
 }
 
@@ -54,12 +58,16 @@ const phases: Phases = { default: 'limited', scopes: [] };
 /** @param pool another pool of the gateway's role, for a second gateway process. */
 export function createTestGateway(input: GatewayInput, pool: Pool = input.database.pools.gateway): Gateway {
   const { database, issuer, reportKey } = input;
+  const macs = createRowMacs(input.vault);
+  const admission = admissionDeps(input, pool);
   const deps: Gateway['deps'] = {
     blobs: createBlobs(pool),
-    ...admissionDeps(input, pool),
-    challenges: createChallenges(pool),
-    ledger: createLedger(pool),
+    ...admission,
+    challenges: createChallenges(pool, macs),
+    ledger: createLedger(pool, macs, omitUndefined({ clock: input.now, times: input.leaseTimes })),
     clock: input.now,
+    log: { error: (_about: unknown, message?: string) => input.onError?.(message ?? '') },
+    recordsOf: async (id) => (await admission.signedJournal.recordsOf(id)).records,
     reports: reportKey.reports,
     policy: { verdict: async () => input.verdict() },
     phases: async () => phases,

@@ -108,7 +108,7 @@ describe('admitPreflight', () => {
         ),
       ),
     );
-    assert.deepEqual(outcomes.toSorted(), ['executed', 'preflight-refused']);
+    assert.deepEqual(outcomes.toSorted(), ['executed', 'execution-busy'], 'one holds the execution lock');
     const loser = outcomes[0] === 'executed' ? second : preflight;
     await assert.rejects(env.gateway.execute(digest, 'do', loser), hasError('preflight-refused', /another report/));
     assert.deepEqual(env.target.writes, ['web', 'db']);

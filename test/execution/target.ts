@@ -13,6 +13,8 @@ export interface Faults {
   statusBeforeWrite?: number;
   /** Called before each write. */
   beforeWrite?: () => Promise<void>;
+  /** Called after each write. */
+  afterWrite?: () => Promise<void>;
   /** The error of the next request to Vault. */
   failMint?: AirlockError;
   failRevoke?: AirlockError;
@@ -91,6 +93,7 @@ function apiOf(target: FakeTarget, mayTouch: (name: string) => boolean): Kuberne
         delete target.faults.loseAnswerOfWrite;
         throw kubernetes('unreachable', 'no answer');
       }
+      await target.faults.afterWrite?.();
       return structuredClone(next);
     },
   };

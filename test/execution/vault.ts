@@ -14,6 +14,9 @@ import { startVault } from '../../stack/servers/vault.ts';
 
 /** A real Vault, set up as in production, without a target cluster. */
 export interface TestVault extends AsyncDisposable {
+  address: string;
+  /** Path of the file with the identity of a process. */
+  identityFile(name: ProcessName): string;
   /** A session with the identity of each process. */
   sessions: Record<ProcessName, VaultSession>;
   /** Vault as its administrator, who rotates keys. */
@@ -38,14 +41,16 @@ export async function startTestVault(): Promise<TestVault> {
   const root = createVaultClient({ address, token: rootToken });
   const { auth } = await root.write('auth/token/create-orphan', { policies: ['root'] });
   const { logins, checkpointPublicKey } = await setUpVault({ address, rootToken, auditFile, targets: [] });
+  const identityFile = (name: ProcessName): string => join(path, `${name}.json`);
   const sessions = Object.values(processNames).map(async (name): Promise<[ProcessName, VaultSession]> => {
-    const identityFile = join(path, `${name}.json`);
-    await writeFile(identityFile, JSON.stringify(logins[name]), { mode: 0o600 });
-    return [name, stack.use(createVaultSession({ address, identityFile }))];
+    await writeFile(identityFile(name), JSON.stringify(logins[name]), { mode: 0o600 });
+    return [name, stack.use(createVaultSession({ address, identityFile: identityFile(name) }))];
   });
   const named = Object.fromEntries(await Promise.all(sessions)) as TestVault['sessions'];
   const moved = stack.move();
   return {
+    address,
+    identityFile,
     sessions: named,
     administrator: createVaultClient({ address, token: new Secret<string>(auth.client_token) }),
     checkpointPublicKey,

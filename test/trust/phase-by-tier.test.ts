@@ -12,9 +12,9 @@ import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { deployment, incident, observer, safeReport, scalePlan, signed, approverGroups } from '../execution/fixture.ts';
 import { createTestGateway, type Gateway } from '../execution/gateway.ts';
-import { startTestVault, type TestVault } from '../execution/vault.ts';
 import { startIssuer, type TestIssuer } from '../execution/admission/issuer.ts';
 import { fakeTarget } from '../execution/target.ts';
+import { startTestVault, type TestVault } from '../execution/vault.ts';
 import { serveOpa } from '../governance/opa.ts';
 import { journalOf } from '../journal/journal-of.ts';
 

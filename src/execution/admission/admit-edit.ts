@@ -14,7 +14,7 @@ import type { Blobs, Journal } from '../../domain/journal/ports.ts';
 import { loadOpenDossier } from './open-dossier.ts';
 import { digestOfToken } from '../../domain/approval/decision-token.ts';
 import { appendRecord } from '../append-record.ts';
-import type { Ledger, LockHandle } from '../ports.ts';
+import type { ExecutionLock, Ledger } from '../ledger-ports.ts';
 import type { Admissions, VerifiedSubmission } from './admissions.ts';
 import { verifyToken, type VerifyTokenDeps } from './verify-token.ts';
 import { invalidatedBy } from './requesters.ts';
@@ -24,7 +24,7 @@ export interface AdmitEditDeps extends VerifyTokenDeps {
   admissions: Admissions;
   blobs: Blobs;
   journal: Journal;
-  ledger: Pick<Ledger, 'lockWithoutStarting'>;
+  ledger: Pick<Ledger, 'lock'>;
   /** For each tier: the groups whose approvals can count, from the gateway's own configuration. */
   approverGroups: ApproverGroups;
   clock: () => Date;
@@ -44,7 +44,7 @@ export async function admitEdit(deps: AdmitEditDeps, input: IncidentEdit): Promi
   if (earlier) return earlier;
   const judged = await judge(deps, input, admissions);
   if ('refused' in judged) return refuse(deps, input, judged);
-  await using lock = await deps.ledger.lockWithoutStarting(executionId(edit.dossier, 'do'));
+  await using lock = await deps.ledger.lock(executionId(edit.dossier, 'do'));
   const answer = await answerIfTooLate(deps, input, lock);
   if (answer) return 'refused' in answer ? refuse(deps, input, answer) : answer;
   await lock.assertHeld();
@@ -65,9 +65,9 @@ function answerIfAdmitted(admissions: readonly Admission[], edit: Edit): EditAns
 async function answerIfTooLate(
   deps: AdmitEditDeps,
   { incident, trace, edit }: IncidentEdit,
-  { started }: LockHandle,
+  { earlier }: ExecutionLock,
 ): Promise<EditAnswer | undefined> {
-  if (started) return { refused: 'the execution of the dossier has already started' };
+  if (earlier) return { refused: 'the execution of the dossier has already started' };
   const admissions = await deps.admissions.of({ incident, trace });
   const admittedEdit = editOf(admissions, edit.dossier);
   return admittedEdit && (answerIfAdmitted(admissions, edit) ?? { refused: invalidatedBy(admittedEdit) });

@@ -7,7 +7,7 @@ import type { Blobs } from '../../domain/journal/ports.ts';
 import type { ReportVerifier } from '../../domain/rehearsal/ports.ts';
 import type { SignedReport } from '../../domain/rehearsal/report.ts';
 import { loadReport } from './load.ts';
-import type { Challenge, Challenges } from '../ports.ts';
+import type { Challenge, Challenges } from '../ledger-ports.ts';
 
 /**
  * Limit in seconds on the age of the preflight's snapshot when the gateway first admits the report. The older the
@@ -28,6 +28,8 @@ export interface PreflightInput {
   /** Id of the execution. */
   execution: string;
   dossier: Dossier;
+  /** The challenge of the execution; undefined if the execution was not prepared. */
+  challenge: Challenge | undefined;
   /** Digest of the preflight report, if the caller named a report. */
   reportDigest: Digest | undefined;
 }
@@ -47,7 +49,7 @@ export interface PreflightInput {
  */
 export async function admitPreflight(
   deps: PreflightDeps,
-  { execution, dossier, reportDigest }: PreflightInput,
+  { execution, dossier, challenge, reportDigest }: PreflightInput,
 ): Promise<SignedReport> {
   const refuse = (why: string): AirlockError =>
     refused(
@@ -55,7 +57,6 @@ export async function admitPreflight(
       `the gateway refused the preflight report for ${execution}: ${why}. This call did not change the target; request the repair again`,
     );
   if (!reportDigest) throw refuse('the caller named no report');
-  const challenge = await deps.challenges.find(execution);
   if (!challenge) throw refuse('the execution was not prepared, so it has no challenge');
   const report = await loadReport(deps.blobs, reportDigest);
   if (!(await deps.reports.verify(report.statement, report.signature)))

@@ -1,8 +1,7 @@
 import { refused } from '../../lib/error.ts';
 import type { Digest } from '../../lib/digest.ts';
-import { executionId } from '../../domain/names.ts';
 import type { ExecutionContext } from './execution-context.ts';
-import type { ExecutionRecord, Ledger } from '../ports.ts';
+import type { ExecutionRecord } from '../ledger-ports.ts';
 
 /**
  * Limit in seconds on the time from the end of an execution with outcome `executed` to the start of its undo. Normally
@@ -18,19 +17,18 @@ const maxUndoSeconds = 1800;
 const maxUndoOfFailureSeconds = 4 * 3600;
 
 /**
- * Returns the ledger's record of the execution that an undo reverts.
+ * Returns the execution that an undo reverts.
+ * @param record what the ledger has about the execution of the dossier, if anything.
  * @throws AirlockError `nothing-to-undo` if the execution never started; `execution-unfinished` if the execution has no
  * result yet.
  */
-export async function executionToUndo(ledger: Ledger, dossier: Digest): Promise<ExecutionRecord> {
-  const execution = executionId(dossier, 'do');
-  const record = await ledger.find(execution);
+export function executionToUndo(record: ExecutionRecord | undefined, dossier: Digest): ExecutionRecord {
   if (record?.dossier !== dossier)
     throw refused('nothing-to-undo', `the execution of dossier ${dossier} never started, so there is nothing to undo`);
   if (record.result) return record;
   throw refused(
     'execution-unfinished',
-    `${execution} has no result yet and may still change the target: wait for the result, then start the undo again`,
+    `${record.id} has no result yet and may still change the target: wait for the result, then start the undo again`,
   );
 }
 

@@ -30,6 +30,7 @@ export const remediationErrors = {
   ),
   'execution-conflict': stop('The execution id is already in use for a different dossier.'),
   'execution-unfinished': stop('The execution has no result yet: request the undo again when the execution has ended.'),
+  'object-busy': retry('Another execution has the lock on an object of the plan, or has taken it over.'),
   'nothing-to-undo': stop('The execution never began, so there is nothing to undo.'),
   'grant-not-effective': retry('The target cluster still refuses the new credential of the execution.'),
   'grant-too-wide': stop('The credential of the execution can read an object that the plan does not name.'),

@@ -28,7 +28,9 @@ export const storageErrors = {
   'journal-rejected': stop('PostgreSQL rejected a statement on the journal.'),
   'journal-unavailable': retry('PostgreSQL did not complete a statement on the journal.'),
   'key-refused': stop('A verifier key must have the form `<name>+<key id>+<base64>` and contain an Ed25519 key.'),
-  'ledger-corrupt': ask('A row of the ledger of executions was deleted: find out who deleted the row.'),
+  'ledger-corrupt': stop(
+    'A row of the ledger of executions was changed, inserted or deleted, but not by the gateway: find out who did this.',
+  ),
   'ledger-rejected': stop('PostgreSQL rejected a statement on the ledger of executions.'),
   'ledger-unavailable': retry('PostgreSQL did not complete a statement on the ledger of executions.'),
   'read-leases-rejected': stop('PostgreSQL rejected a statement on read leases.'),

@@ -151,7 +151,7 @@ describe('admitEdit', () => {
     const prepared = await people.prepare(dossier);
     const { ledger, admissions } = env.gateway.deps;
     const execution = executionId(dossier.digest, 'do');
-    const lock = await ledger.lockWithoutStarting(execution);
+    const lock = await ledger.lock(execution);
     const busy = { code: 'execution-busy', next: 'retry' };
     await assert.rejects(people.edit(dossier, 'lea', { to: env.before + 3 }), busy);
     await assert.rejects(people.execute(dossier, prepared), busy);

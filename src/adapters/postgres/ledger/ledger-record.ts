@@ -1,81 +1,126 @@
-import type { ExecutionResult, Receipt } from '../../../domain/execution/execution.ts';
-import type { ExecutionIdentity, ExecutionRecord, LeaseRecord } from '../../../execution/ports.ts';
+import { receiptsOf } from '../../../domain/execution/receipts.ts';
+import type { ExecutionResult } from '../../../domain/execution/execution.ts';
+import { omitUndefined } from '../../../lib/omit-undefined.ts';
+import type { ExecutionIdentity, ExecutionRecord, RecordedLease } from '../../../execution/ledger-ports.ts';
+import { ledgerCorrupt, type RowCheck, type StoredRow } from './row-check.ts';
+import { attemptRow, executionRow, isoOf, leaseRow, resultRow, stepRow, type StepEntry } from './rows.ts';
 import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 
+/** What the ledger contains about one execution, and the number of its attempts. */
+interface StoredExecution {
+  record: ExecutionRecord;
+  attempts: number;
+}
+
 /**
- * Reads what the ledger contains about one execution, except its leases. Returns undefined if the execution has not
- * started. One statement reads all tables, so all values are from the same moment.
+ * Reads and verifies what the ledger contains about one execution. Returns undefined if the execution has not started.
+ * One statement reads all tables, so all values are from the same moment.
+ * @throws AirlockError `ledger-corrupt` if a row has no valid MAC, or if a row is missing between others.
  */
-export async function readRecord(pool: Pool, execution: string): Promise<ExecutionRecord | undefined> {
-  const { rows } = await pool.query<Row>(select, [execution]).catch(unavailable('ledger'));
-  const [row] = rows;
-  if (!row) return undefined;
-  const { id, dossier, direction, incident, trace, cluster } = row;
-  const identity = { id, dossier, direction, incident, trace, cluster, startedAt: row.started_at.toISOString() };
-  const receipts = row.steps.map(receiptOf);
-  return { ...identity, receipts, ...resultOf(row) };
+export async function readExecution(
+  pool: Pool,
+  check: RowCheck,
+  execution: string,
+): Promise<StoredExecution | undefined> {
+  const { rows } = await pool.query<Rows>(select, [execution]).catch(unavailable('ledger'));
+  const [found] = rows as [Rows];
+  await check.verify(storedRows(execution, found));
+  assertNoGaps(execution, found);
+  if (!found.execution) return undefined;
+  const entries = found.steps.map(entryOf);
+  const record = {
+    ...identityOf(found.execution),
+    entries: entries.map(({ step, state, resourceVersion, at }) => ({ step, state, resourceVersion, at })),
+    receipts: [],
+    leases: found.leases.map(leaseOf),
+    ...resultOf(found),
+  };
+  return { record: { ...record, receipts: receiptsOf(record.entries) }, attempts: found.attempts.length };
 }
 
-function resultOf({ result, finished_at: at }: Row): Pick<ExecutionRecord, 'result' | 'finishedAt'> {
-  return result && at ? { result: JSON.parse(result) as ExecutionResult, finishedAt: at.toISOString() } : {};
-}
-
-// `steps` has one row for each step, in the order in which the steps began. If a step has an `applied` row, that row is
-// chosen. Otherwise the step's latest `intended` row is chosen. DISTINCT ON chooses the first row of each step, and
-// `applied` sorts before `intended`.
 const select = `
-  SELECT executions.*, result, finished_at, coalesce(steps, '[]') AS steps
-  FROM executions
-  LEFT JOIN execution_results ON execution_results.execution = id
-  LEFT JOIN LATERAL (
-    SELECT json_agg(chosen ORDER BY chosen.first_seq) AS steps FROM (
-      SELECT DISTINCT ON (step) step, state, resource_version, at, min(seq) OVER (PARTITION BY step) AS first_seq
-      FROM execution_steps WHERE execution = id ORDER BY step, state, seq DESC
-    ) AS chosen
-  ) AS receipts ON true
-  WHERE id = $1`;
+  SELECT
+    (SELECT row_to_json(executions) FROM executions WHERE id = $1) AS execution,
+    (SELECT row_to_json(execution_results) FROM execution_results WHERE execution = $1) AS result,
+    (SELECT coalesce(json_agg(row ORDER BY attempt), '[]') FROM execution_attempts AS row WHERE execution = $1) AS attempts,
+    (SELECT coalesce(json_agg(row ORDER BY number), '[]') FROM execution_steps AS row WHERE execution = $1) AS steps,
+    (SELECT coalesce(json_agg(row ORDER BY attempt), '[]') FROM execution_leases AS row WHERE execution = $1) AS leases`;
 
-interface StepRow {
-  step: string;
-  state: Receipt['state'];
-  resource_version: string;
-  at: string;
-}
-
-interface Row extends Omit<ExecutionIdentity, 'startedAt'> {
-  started_at: Date;
-  result: string | null;
-  finished_at: Date | null;
-  steps: StepRow[];
-}
-
-function receiptOf({ step, state, resource_version: resourceVersion, at }: StepRow): Receipt {
-  return { step, state, resourceVersion, at: new Date(at).toISOString() };
-}
-
-/**
- * Reads the leases that are not recorded as revoked: the leases of one execution, or of every execution if `execution`
- * is absent.
- */
-export async function unrevokedLeases(pool: Pool, execution?: string): Promise<LeaseRecord[]> {
-  const condition = execution === undefined ? '' : 'AND execution = $1';
-  const { rows } = await pool
-    .query<LeaseRow>(
-      `SELECT execution, cluster, lease_id FROM execution_leases WHERE revoked_at IS NULL ${condition} ORDER BY requested_at`,
-      execution === undefined ? [] : [execution],
-    )
-    .catch(unavailable('ledger'));
-  return rows.map(leaseOf);
+interface Rows {
+  execution: (Omit<ExecutionIdentity, 'startedAt'> & { started_at: string; mac: string }) | null;
+  result: { result: string; finished_at: string; mac: string } | null;
+  attempts: { attempt: number; mac: string }[];
+  steps: (Omit<StepEntry, 'resourceVersion'> & { resource_version: string; mac: string })[];
+  leases: LeaseRow[];
 }
 
 interface LeaseRow {
   execution: string;
+  attempt: number;
   cluster: string;
   /** Null until the answer of Vault is recorded. */
   lease_id: string | null;
+  service_account: string | null;
+  revoked_at: string | null;
+  mac: string;
 }
 
-function leaseOf({ execution, cluster, lease_id: leaseId }: LeaseRow): LeaseRecord {
-  return leaseId ? { execution, cluster, leaseId } : { execution, cluster };
+function storedRows(id: string, { execution, result, attempts, steps, leases }: Rows): StoredRow[] {
+  return [
+    ...(execution ? [{ ...executionRow(identityOf(execution)), mac: execution.mac }] : []),
+    ...(result ? [{ ...resultRow(id, result.result, isoOf(result.finished_at) ?? ''), mac: result.mac }] : []),
+    ...attempts.map(({ attempt, mac }) => ({ ...attemptRow(id, attempt), mac })),
+    ...steps.map((row) => ({ ...stepRow(id, entryOf(row)), mac: row.mac })),
+    ...leases.map((row) => ({ ...leaseRow(id, columnsOf(row)), mac: row.mac })),
+  ];
+}
+
+/**
+ * Finds deleted rows. Attempts, and the entries about steps, are numbered from 1. Each entry and lease belongs to an
+ * attempt, and each attempt to an execution. The last rows of a table can be missing without a gap: the gateway
+ * compares them with the journal.
+ */
+function assertNoGaps(id: string, { execution, result, attempts, steps, leases }: Rows): void {
+  const isNumbered = (numbers: number[]): boolean => numbers.every((number, index) => number === index + 1);
+  const belongsToAttempt = ({ attempt }: { attempt: number }): boolean => attempt <= attempts.length;
+  const missing = [
+    ...(!execution && (result || attempts.length + steps.length + leases.length > 0) ? ['executions'] : []),
+    ...(isNumbered(attempts.map(({ attempt }) => attempt)) && [...steps, ...leases].every(belongsToAttempt)
+      ? []
+      : ['execution_attempts']),
+    ...(isNumbered(steps.map(({ number }) => number)) ? [] : ['execution_steps']),
+  ];
+  if (missing.length > 0) throw ledgerCorrupt(`lost rows of execution ${id} in ${missing.join(', ')}`);
+}
+
+function identityOf(row: NonNullable<Rows['execution']>): ExecutionIdentity {
+  const { id, dossier, direction, incident, trace, cluster, started_at: startedAt } = row;
+  return { id, dossier, direction, incident, trace, cluster, startedAt: isoOf(startedAt) ?? '' };
+}
+
+function entryOf({ number, attempt, step, state, resource_version: resourceVersion, at }: Rows['steps'][0]): StepEntry {
+  return { number, attempt, step, state, resourceVersion, at: isoOf(at) ?? '' };
+}
+
+function columnsOf({ attempt, cluster, lease_id: leaseId, service_account: serviceAccount, revoked_at: at }: LeaseRow) {
+  return { attempt, cluster, leaseId, serviceAccount, revokedAt: isoOf(at) };
+}
+
+function leaseOf(row: LeaseRow): RecordedLease {
+  const { cluster, leaseId, serviceAccount, revokedAt } = columnsOf(row);
+  const { execution, attempt } = row;
+  return omitUndefined({
+    execution,
+    attempt,
+    cluster,
+    leaseId: leaseId ?? undefined,
+    serviceAccount: serviceAccount ?? undefined,
+    revokedAt: revokedAt ?? undefined,
+  });
+}
+
+function resultOf({ result }: Rows): Pick<ExecutionRecord, 'result' | 'finishedAt'> {
+  if (!result) return {};
+  return { result: JSON.parse(result.result) as ExecutionResult, finishedAt: isoOf(result.finished_at) ?? '' };
 }

@@ -218,7 +218,9 @@ GRANT SELECT ON checkpoints TO airlock_serve;
 -- ### Ledger: the gateway's records of executions. They ensure that every write to a cluster happens at most once
 
 -- Only the gateway writes to these tables. Rows are only added, except that the row of a lease is completed and later
--- marked as revoked.
+-- marked as revoked, and that the lease of an object changes its holder. The column mac contains a MAC over the columns
+-- that the gateway relies on, made with a key in Vault that only the gateway may use. The gateway refuses a row without
+-- a valid MAC, so no other login can make a row that the gateway believes. Times are the gateway's own.
 CREATE TABLE executions (
   -- Derived from the dossier's digest and the direction: domain/names.ts.
   id text PRIMARY KEY,
@@ -229,6 +231,7 @@ CREATE TABLE executions (
   cluster text NOT NULL,
   -- By the gateway's clock. The same clock decides whether a dossier has expired.
   started_at timestamptz NOT NULL,
+  mac text NOT NULL,
   UNIQUE (dossier, direction)
 );
 CREATE INDEX executions_by_incident ON executions (incident);
@@ -246,28 +249,31 @@ CREATE TABLE execution_locks (
 CREATE TABLE execution_attempts (
   execution text NOT NULL REFERENCES executions,
   attempt int NOT NULL CHECK (attempt > 0),
-  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  mac text NOT NULL,
   PRIMARY KEY (execution, attempt)
 );
 
 CREATE TABLE execution_steps (
-  seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   execution text NOT NULL,
+  -- Counts the rows of the execution from 1, so that a deleted row leaves a gap.
+  number int NOT NULL CHECK (number > 0),
   attempt int NOT NULL,
   step text NOT NULL,
   state text NOT NULL CHECK (state IN ('intended', 'applied')),
   resource_version text NOT NULL,
-  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  at timestamptz NOT NULL,
+  mac text NOT NULL,
+  PRIMARY KEY (execution, number),
   FOREIGN KEY (execution, attempt) REFERENCES execution_attempts
 );
-CREATE INDEX execution_steps_by_execution ON execution_steps (execution, seq);
 CREATE UNIQUE INDEX a_step_is_applied_once ON execution_steps (execution, step) WHERE state = 'applied';
 
 CREATE TABLE execution_results (
   execution text PRIMARY KEY REFERENCES executions,
   result text NOT NULL,
   -- By the gateway's clock. The same clock decides how long an undo stays possible.
-  finished_at timestamptz NOT NULL
+  finished_at timestamptz NOT NULL,
+  mac text NOT NULL
 );
 
 -- The gateway inserts a row before it requests a credential from Vault. It sets the lease id before it uses the
@@ -278,8 +284,8 @@ CREATE TABLE execution_leases (
   cluster text NOT NULL,
   lease_id text,
   service_account text,
-  requested_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   revoked_at timestamptz,
+  mac text NOT NULL,
   PRIMARY KEY (execution, attempt),
   FOREIGN KEY (execution, attempt) REFERENCES execution_attempts
 );
@@ -290,12 +296,31 @@ CREATE INDEX execution_leases_alive ON execution_leases (execution) WHERE revoke
 CREATE TABLE challenges (
   execution text PRIMARY KEY,
   challenge text NOT NULL,
-  made_at timestamptz NOT NULL
+  made_at timestamptz NOT NULL,
+  -- The tokens in object_leases at that time, by object. If another execution has acquired a lease since, the snapshot
+  -- of the preflight may be older than a write of that execution.
+  object_tokens jsonb NOT NULL,
+  mac text NOT NULL
 );
 CREATE TABLE challenge_uses (
   execution text PRIMARY KEY REFERENCES challenges,
   report text NOT NULL,
-  at timestamptz NOT NULL DEFAULT clock_timestamp()
+  mac text NOT NULL
+);
+
+-- The lock of an execution on an object of its plan. The lock is a lease, because the connection of a gateway that hangs
+-- can stay open for hours. Each write of an execution contains the MACs of its leases, and is refused if a row has
+-- another MAC or has expired.
+CREATE TABLE object_leases (
+  -- Cluster, API group, kind, namespace and name: domain/execution/object-key.ts.
+  object text PRIMARY KEY,
+  -- Fencing token: grows each time when another execution acquires the lease.
+  token int NOT NULL CHECK (token > 0),
+  execution text NOT NULL,
+  mac text NOT NULL,
+  -- By PostgreSQL's clock, so that the clocks of two gateways do not matter. No MAC covers it: the conditions on mac
+  -- keep two executions apart also if somebody changes it.
+  expires_at timestamptz NOT NULL
 );
 
 -- ### Decisions, requests and edits, with their tokens
@@ -324,11 +349,11 @@ CREATE TABLE admissions (
 CREATE INDEX admissions_by_incident ON admissions (incident, record);
 
 REVOKE ALL ON executions, execution_locks, execution_attempts, execution_steps, execution_results, execution_leases,
-  challenges, challenge_uses, admissions FROM PUBLIC;
+  challenges, challenge_uses, object_leases, admissions FROM PUBLIC;
 GRANT SELECT, INSERT ON executions, execution_attempts, execution_steps, execution_results, execution_leases, challenges,
   challenge_uses, admissions TO airlock_gateway;
-GRANT SELECT, INSERT, UPDATE ON execution_locks TO airlock_gateway;
-GRANT UPDATE (lease_id, service_account, revoked_at) ON execution_leases TO airlock_gateway;
+GRANT SELECT, INSERT, UPDATE ON execution_locks, object_leases TO airlock_gateway;
+GRANT UPDATE (lease_id, service_account, revoked_at, mac) ON execution_leases TO airlock_gateway;
 -- `airlock incidents show` shows executions, without leases and tokens.
 GRANT SELECT ON executions, execution_steps, execution_results TO airlock_serve;
 -- `airlock status` counts unrevoked leases by cluster and incident, without lease ids and accounts.

@@ -1,0 +1,75 @@
+import { AirlockError, refused } from '../lib/error.ts';
+import type { Dossier } from '../domain/approval/dossier.ts';
+import type { JournalRecord } from '../domain/journal/journal.ts';
+import type { Journal } from '../domain/journal/ports.ts';
+import type { Logger } from '../platform/logger.ts';
+import { appendRecord, type RecordContext } from './append-record.ts';
+import { compareWithJournal, type Differences, type LedgerContent } from './checks/ledger-journal.ts';
+import { finishedRecord, stepRecord } from './records.ts';
+
+/** What the comparison of ledger and journal needs from outside. */
+export interface ReconcileDeps {
+  journal: Journal;
+  /** Returns the journal's records of an incident, in order, after they were compared with the signed checkpoint. */
+  recordsOf: (incident: string) => Promise<JournalRecord[]>;
+  log: Pick<Logger, 'error'>;
+}
+
+/**
+ * Compares what the ledger has about an execution with the journal.
+ * @throws AirlockError `ledger-corrupt` if the journal has a record whose row was deleted from the ledger.
+ */
+export async function assertComplete(
+  { recordsOf }: Pick<ReconcileDeps, 'recordsOf'>,
+  { incident }: Pick<RecordContext, 'incident'>,
+  content: LedgerContent,
+): Promise<Differences> {
+  const differences = compareWithJournal(content, await recordsOf(incident));
+  const { lostRows } = differences;
+  if (lostRows.length === 0) return differences;
+  throw refused(
+    'ledger-corrupt',
+    `rows were deleted from the ledger, but the journal has their records: ${lostRows.join('; ')}. Only the gateway writes the ledger, so somebody else changed the database: keep a copy of the database and find out who`,
+  );
+}
+
+/**
+ * Like `assertComplete`. Then appends the records that an earlier call could not append, because the gateway stopped
+ * after it had inserted a row. The caller must have the execution's lock.
+ */
+export async function reconcile(deps: ReconcileDeps, dossier: Dossier, content: LedgerContent): Promise<void> {
+  const { unrecordedEntries, resultUnrecorded } = await assertComplete(deps, dossier, content);
+  const { execution, record } = content;
+  for (const entry of unrecordedEntries) await appendRecord(deps.journal, ...stepRecord(dossier, execution, entry));
+  if (resultUnrecorded && record?.result) await appendRecord(deps.journal, ...finishedRecord(dossier, record.result));
+}
+
+/**
+ * Calls `work`. If `work` finds a row of the ledger that the gateway did not write, or misses one, logs the attack and
+ * records it in the journal. Throws every error of `work`.
+ */
+export async function reportingAttacks<T>(
+  { journal, log }: ReconcileDeps,
+  { execution, ...context }: RecordContext & { execution: string },
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isAttack(error)) throw error;
+    const { code, message } = error;
+    logAttack(log, { execution, problem: message });
+    await appendRecord(journal, 'execution.refused', context, { message, body: { execution, code } });
+    throw error;
+  }
+}
+
+/** Returns true for the error of a row that the gateway did not write, or of a row that was deleted. */
+export function isAttack(error: unknown): error is AirlockError {
+  return error instanceof AirlockError && error.code === 'ledger-corrupt';
+}
+
+/** Logs that somebody else than the gateway has changed the ledger. */
+export function logAttack(log: Pick<Logger, 'error'>, about: { execution: string; problem: string }): void {
+  log.error(about, 'THE LEDGER WAS CHANGED, BUT NOT BY THE GATEWAY: THE DATABASE IS UNDER ATTACK');
+}

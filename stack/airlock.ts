@@ -2,6 +2,7 @@ import { appendFile, chown, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processNames, type ProcessName } from '../src/domain/names.ts';
 import type { Cluster, Environment, GatewayTargetUrls } from './environment.ts';
+import { identityFileOf } from './identities.ts';
 import { startServer, type RunningServer } from './process/process.ts';
 import type { StateFolder } from './state/state.ts';
 import { ensureTokenFile } from './state/tokens.ts';
@@ -25,7 +26,8 @@ const allProcessNames = Object.values(processNames);
 const approverGroups = { low: ['sre', 'lead', 'owner'], medium: ['lead', 'owner'], high: ['sre', 'lead', 'owner'] };
 
 /**
- * Writes the configuration of the four processes and starts the processes. Resolves when all processes are ready.
+ * Writes the configuration of the four processes and starts the processes. Resolves when all processes are ready. The
+ * identity files must exist.
  * @throws AirlockError `server-failed`.
  */
 export async function startAirlock(state: StateFolder, environment: Environment): Promise<StartedAirlock> {
@@ -81,9 +83,8 @@ async function configureAndStart(
 ): Promise<SystemUser | undefined> {
   const user = await systemUserOf(name, environment.checkout);
   const folder = await configFolder(state);
-  const identityFile = join(folder, `${name}.identity.json`);
+  const identityFile = identityFileOf(state, name);
   const spansFile = join(await state.folder('traces', 0o711), `${name}.jsonl`);
-  if (environment.vault.identities) await writePrivateJson(identityFile, environment.vault.identities[name], user);
   await appendFile(spansFile, '', { mode: 0o600 }); // creates a missing file; keeps the spans in an existing file
   if (user) await chown(spansFile, user.uid, user.gid);
   await writePrivateJson(
@@ -143,7 +144,7 @@ function configOf(
   environment: Environment,
   { identityFile, spansFile, serveSettings }: { identityFile: string; spansFile: string; serveSettings: object },
 ): object {
-  const vault = { address: environment.vault.address, identityFile };
+  const vault = { address: environment.vault, identityFile };
   const policy = { opa: environment.opa, phasesFile: environment.phasesFile };
   const oidc = { issuer: environment.issuer };
   const clustersWithoutUrls = environment.clusters.map((cluster) => ({ name: cluster.name, class: cluster.class }));

@@ -17,11 +17,8 @@ export interface Environment {
   temporal: string;
   /** A connection string for each process. Each process logs in to PostgreSQL with a role of its own. */
   postgres: Record<ProcessName, string>;
-  /**
-   * `identities`: the Vault login (AppRole) of each process. Present only if this start of the stack set Vault up.
-   * Otherwise the identity files of an earlier start are still valid.
-   */
-  vault: { address: string; identities?: Record<ProcessName, { roleId: string; secretId: string }> };
+  /** The address of Vault. The processes find their logins in their identity files (`writeIdentities`). */
+  vault: string;
   /** The URL of OPA. */
   opa: string;
   /** The issuer URL of the OIDC provider. */

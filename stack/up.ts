@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { installGuardrails } from '../clusters/guardrails/install/install.ts';
 import { requestMinterTokens } from '../clusters/guardrails/install/minter-token.ts';
 import { readGuardrailValues, type GuardrailValues } from '../clusters/guardrails/values.ts';
-import { setUpVault, type VaultSetUpResult, type VaultTarget } from '../clusters/vault/set-up.ts';
+import { setUpVault, type VaultLogins, type VaultTarget } from '../clusters/vault/set-up.ts';
 import { journalOrigin } from '../src/tlog/checkpoint.ts';
-import { omitUndefined } from '../src/lib/omit-undefined.ts';
 import { policyFolders } from '../src/domain/policy/policy-folders.ts';
 import { verifierKey } from '../src/tlog/note.ts';
 import { startAirlock } from './airlock.ts';
 import { defaultTiming, type GatewayTargetUrls, type Timing } from './environment.ts';
+import { writeIdentities } from './identities.ts';
 import { readDescription, writeDescription, type StackDescription } from './state/description.ts';
 import { withLock } from './state/lock.mjs';
 import { keptPort } from './state/kept-port.ts';
@@ -50,15 +50,15 @@ export interface UpOptions {
 const targetNames = ['east', 'west'] as const;
 
 // Lifetime of the minters' tokens. A minter is a ServiceAccount in a target. Vault uses the token of the minter to
-// create credentials in the target. Airlock never renews these tokens. After 30 days, delete the stack with `airlock
-// down --purge`, and start a new stack.
+// create credentials in the target. Each start of the stack requests new tokens. After 30 days without a new start, run
+// `airlock down`, then `airlock up`.
 const minterTokenSeconds = 30 * 24 * 3600;
 
 /**
  * Starts a stack, and returns its description. If the stack already runs completely, only returns the description.
  *
- * The servers and the two targets start first, all at the same time. Then Vault is set up, if Vault is new. Then the
- * four processes of Airlock start.
+ * The servers and the two targets start first, all at the same time. Then Vault is set up. At a later start of the same
+ * stack, this gives the four processes new Vault logins, and ends the old ones. Then the four processes start.
  *
  * If two calls run at the same time, the second call waits until the first call ends. If only some processes of an
  * earlier start still run, these processes are stopped first.
@@ -111,14 +111,15 @@ async function start({
     startOidc(state),
     settleAll(targetNames.map((name) => startGuardedTarget({ state, toolchain, name, values }))),
   ]);
-  progress.step('stack: the targets enforce the guardrails; setting up Vault, if Vault is new');
+  progress.step('stack: the targets enforce the guardrails; setting up Vault');
   const checkpointKeyFile = join(state.path, 'journal.vkey');
-  const vaultLogins = await setUpVaultIfNew(vault, { targets, values, checkpointKeyFile });
+  const handOver = (logins: VaultLogins): Promise<void> => writeIdentities(state, checkout, logins);
+  await setUpVaultFor(vault, { targets, values, checkpointKeyFile, handOver });
   progress.step("stack: starting Airlock's processes: serve, reason, observe, gateway");
   const airlock = await startAirlock(state, {
     temporal: temporal.address,
     postgres: postgres.processes,
-    vault: omitUndefined({ address: vault.address, identities: vaultLogins }),
+    vault: vault.address,
     opa,
     issuer: oidc.issuer,
     clusters: targets.map(({ name, controlPlane: { url, caFile } }) => ({ name, class: 'embedded', url, caFile })),
@@ -166,18 +167,14 @@ interface VaultSetUpOptions {
   values: GuardrailValues;
   /** The file to which the public key of the journal is written. */
   checkpointKeyFile: string;
+  handOver: (logins: VaultLogins) => Promise<void>;
 }
 
-/**
- * Sets Vault up if Vault is new.
- * @returns the Vault logins of Airlock's processes. Returns undefined if an earlier start has set Vault up: the logins
- * of that start are still valid.
- */
-async function setUpVaultIfNew(
+/** Sets Vault up for the targets. The processes run on this machine, and Vault listens on 127.0.0.1. */
+async function setUpVaultFor(
   vault: VaultServer,
-  { targets, values, checkpointKeyFile }: VaultSetUpOptions,
-): Promise<VaultSetUpResult['logins'] | undefined> {
-  if (!vault.rootToken) return undefined;
+  { targets, values, checkpointKeyFile, handOver }: VaultSetUpOptions,
+): Promise<void> {
   const vaultTargets: VaultTarget[] = await Promise.all(
     targets.map(async ({ name, request, controlPlane: { url, caFile } }) => ({
       name,
@@ -188,10 +185,16 @@ async function setUpVaultIfNew(
     })),
   );
   const { address, rootToken, auditFile } = vault;
-  const { logins, checkpointPublicKey } = await setUpVault({ address, rootToken, auditFile, targets: vaultTargets });
+  const { checkpointPublicKey } = await setUpVault({
+    address,
+    rootToken,
+    auditFile,
+    targets: vaultTargets,
+    cidrs: ['127.0.0.1/32'],
+    handOver,
+  });
   await writeVerifierKey(checkpointKeyFile, checkpointPublicKey);
   await vault.recordSetUp();
-  return logins;
 }
 
 /**

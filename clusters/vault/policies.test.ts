@@ -69,3 +69,14 @@ for (const [key, signer] of [
     );
   });
 }
+
+test('each process but reason may replace the secret ids of its own role, without parameters, and of no other role', () => {
+  for (const [process, text] of Object.entries(policies)) {
+    const own = `auth/approle/role/airlock-remediation-${process}`;
+    const rules = paths(text).filter((path) => path.startsWith('auth/approle/'));
+    const allowed = process === 'reason' ? [] : [`${own}/secret-id`, `${own}/secret-id-accessor/destroy`];
+    assert.deepEqual(rules, allowed);
+    const rule = text.split('\n\n').find((each) => each.includes(`"${own}/secret-id"`));
+    if (process !== 'reason') assert.match(rule ?? '', /denied_parameters = \{\n {4}"\*" = \[\]\n {2}\}/);
+  }
+});

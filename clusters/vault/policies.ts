@@ -10,7 +10,9 @@ import {
   reportKey,
   rowKey,
   transitMount,
+  vaultIdentity,
 } from './names.ts';
+import { appRolePath } from '../../src/platform/vault/app-role.ts';
 import { policyText, type PathRule } from './policy-text.ts';
 
 /** What the policies must know about a target. */
@@ -26,6 +28,18 @@ const ownToken: readonly PathRule[] = [
   { path: 'auth/token/renew-self', capabilities: ['update'] },
   { path: 'auth/token/revoke-self', capabilities: ['update'] },
 ];
+
+/**
+ * Allows a process to replace the secret id of its own role, and of no other. A request cannot choose lifetime,
+ * addresses or metadata: Vault refuses every parameter, so the role sets them.
+ */
+function ownSecretId(process: ProcessName): PathRule[] {
+  const role = appRolePath(vaultIdentity(process));
+  return [
+    { path: `${role}/secret-id`, capabilities: ['update'], denied: ['*'] },
+    { path: `${role}/secret-id-accessor/destroy`, capabilities: ['update'], allowed: { secret_id_accessor: [] } },
+  ];
+}
 
 const verifyReports: readonly PathRule[] = [
   { path: `${transitMount}/verify/${reportKey}`, capabilities: ['update'] },
@@ -63,10 +77,11 @@ function revokeLeases(pattern: string): PathRule {
 /** Returns the text of each process's Vault policy. The gateway's policy is guardrail 1 (SECURITY.md). */
 export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessName, string> {
   return {
-    serve: policyText([...ownToken, ...verifyReports, readCheckpointKeys]),
+    serve: policyText([...ownToken, ...ownSecretId('serve'), ...verifyReports, readCheckpointKeys]),
     reason: policyText(ownToken),
     observe: policyText([
       ...ownToken,
+      ...ownSecretId('observe'),
       ...verifyReports,
       { path: `${transitMount}/sign/${reportKey}`, capabilities: ['update'] },
       redact,
@@ -74,6 +89,7 @@ export function vaultPolicies(targets: readonly PolicyTarget[]): Record<ProcessN
     ]),
     gateway: policyText([
       ...ownToken,
+      ...ownSecretId('gateway'),
       ...verifyReports,
       readCheckpointKeys,
       signCheckpoints,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   execMount,
   nodeMount,
@@ -12,6 +13,7 @@ import { fromBase64 } from '../../src/lib/base64.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import type { MinterTokens } from '../guardrails/install/minter-token.ts';
 import { accounts, clusterRoles, mintedByLabel, readNameTemplate } from '../guardrails/names.ts';
+import { appRolePath, createSecretId, type AppRoleLogin } from '../../src/platform/vault/app-role.ts';
 import { createVaultClient, type VaultClient } from '../../src/platform/vault/vault-client.ts';
 import {
   checkpointKey,
@@ -23,6 +25,7 @@ import {
   transitMount,
   vaultIdentity,
 } from './names.ts';
+import { endLogins, readSetUps } from './logins.ts';
 import { vaultPolicies, type PolicyTarget } from './policies.ts';
 
 /** A target cluster for which Vault issues credentials. */
@@ -35,12 +38,10 @@ export interface VaultTarget extends PolicyTarget {
   minterTokens: MinterTokens;
 }
 
-/** The AppRole credentials with which one process logs in to Vault. No other process may know them. */
-interface VaultLogin {
-  roleId: string;
-  secretId: string;
-}
+/** By process: the credential with which the process logs in to Vault. No other process may know it. */
+export type VaultLogins = Record<ProcessName, AppRoleLogin>;
 
+const defaultSecretIdSeconds = 24 * 3600;
 /** Lifetime of the Vault token of a process. The process can renew the token. */
 const tokenTtl = '600s';
 /** Lifetime of a read lease. */
@@ -50,39 +51,61 @@ const readTtl = '900s';
 export interface VaultSetUp {
   /** Address of a Vault that is unsealed. */
   address: string;
-  /** A root token. `setUpVault` revokes it at the end. */
+  /** A root token. `setUpVault` revokes it at the end, also if the set-up fails. */
   rootToken: Secret;
   /** Path of Vault's audit log on the machine of Vault. The folder of this file must exist. */
   auditFile: string;
   /** The target clusters for which Vault will issue credentials. */
   targets: readonly VaultTarget[];
+  /** Addresses (CIDR) from which the processes reach Vault. Vault refuses logins and tokens from every other address. */
+  cidrs: readonly string[];
+  /** Lifetime of a secret id, seconds. By default one day. The processes replace their secret ids before the end. */
+  secretIdSeconds?: number;
+  /** Stores each login where its process reads it. Afterwards, `setUpVault` ends the older logins. */
+  handOver: (logins: VaultLogins) => Promise<void>;
 }
 
 /** What `setUpVault` returns. */
 export interface VaultSetUpResult {
-  /** A new login for each process. */
-  logins: Record<ProcessName, VaultLogin>;
   /** The public key (32 bytes) that verifies the checkpoints of the journal. */
   checkpointPublicKey: Uint8Array;
 }
 
 /**
- * Sets Vault up: the audit device, the transit keys, the store of kept checkpoints, the mounts of each target, and an AppRole role with a policy for
- * each process. At the end, revokes the root token. A second call is possible with another root token, even at the same
- * time. The second call keeps the audit device, the mounts and the keys. It writes the configs, roles and policies
- * again. The logins of both calls work.
- * @throws AirlockError of the Vault client, or `vault-response-invalid`.
+ * Sets Vault up: the audit device, the transit keys, the store of kept checkpoints, the mounts of each target, and an
+ * AppRole role with a policy for each process. Hands over a new login for each process, then ends all older logins. At
+ * the end, revokes the root token.
+ *
+ * A second call is possible with another root token. It keeps the audit device, the mounts and the keys. It writes the
+ * configs, roles and policies again. It ends the logins of the first call, and every login that the processes created
+ * since. If two calls run at the same time, the one that creates its logins later may end those of the other, so all
+ * logins of at least one call work.
+ * @throws AirlockError of the Vault client; `vault-response-invalid`; `vault-logins-remain`; the error of `handOver`.
+ * After an error of `handOver`, the older logins still work.
  */
-export async function setUpVault({ address, rootToken, auditFile, targets }: VaultSetUp): Promise<VaultSetUpResult> {
-  const vault = createVaultClient({ address, token: rootToken });
+export async function setUpVault(setUp: VaultSetUp): Promise<VaultSetUpResult> {
+  const vault = createVaultClient({ address: setUp.address, token: setUp.rootToken });
+  const revokeRootToken = (): Promise<void> => vault.write('auth/token/revoke-self', {});
+  const result = await setUpWith(vault, setUp).catch(async (error: unknown) => {
+    await revokeRootToken().catch(() => undefined); // the first error says more
+    throw error;
+  });
+  await revokeRootToken();
+  return result;
+}
+
+async function setUpWith(vault: VaultClient, setUp: VaultSetUp): Promise<VaultSetUpResult> {
+  const { auditFile, targets, handOver } = setUp;
   await enable(vault, 'sys/audit/file', { type: 'file', options: { file_path: auditFile, mode: '0600' } });
   await setUpKeys(vault);
   await enable(vault, `sys/mounts/${checkpointMount}`, { type: 'kv', options: { version: '1' } });
   for (const target of targets) await setUpMounts(vault, target);
-  const logins = await setUpIdentities(vault, targets);
-  const checkpointPublicKey = await readCheckpointPublicKey(vault);
-  await vault.write('auth/token/revoke-self', {});
-  return { logins, checkpointPublicKey };
+  await setUpAppRole(vault);
+  await setUpRoles(vault, setUp);
+  const olderSetUps = await readSetUps(vault, roles);
+  await handOver(await createLogins(vault));
+  await endLogins(vault, roles, olderSetUps);
+  return { checkpointPublicKey: await readCheckpointPublicKey(vault) };
 }
 
 async function readCheckpointPublicKey(vault: VaultClient): Promise<Uint8Array> {
@@ -155,22 +178,49 @@ async function setUpMounts(vault: VaultClient, { name, url, ca, minterTokens }: 
   });
 }
 
-/** Writes a policy and an AppRole role for each process. Returns a new login for each process. */
-async function setUpIdentities(
-  vault: VaultClient,
-  targets: readonly PolicyTarget[],
-): Promise<Record<ProcessName, VaultLogin>> {
+/**
+ * Enables AppRole. After five failed logins, Vault by default refuses all logins of a role for 15 minutes (user
+ * lockout). This would let everybody who knows a role id stop the process of this role. Nobody can guess a secret id
+ * (128 random bits), so the set-up disables the lockout.
+ */
+async function setUpAppRole(vault: VaultClient): Promise<void> {
   await enable(vault, 'sys/auth/approle', { type: 'approle' });
+  await vault.write('sys/auth/approle/tune', { user_lockout_config: { lockout_disable: true } });
+}
+
+const roles = Object.values(processNames).map(vaultIdentity);
+
+/** Writes a policy and an AppRole role for each process. */
+async function setUpRoles(
+  vault: VaultClient,
+  { targets, cidrs, secretIdSeconds = defaultSecretIdSeconds }: VaultSetUp,
+): Promise<void> {
   const policies = vaultPolicies(targets);
-  const logins: [ProcessName, VaultLogin][] = [];
   for (const process of Object.values(processNames)) {
     const name = vaultIdentity(process);
-    const role = `auth/approle/role/${name}`;
     await vault.write(`sys/policies/acl/${name}`, { policy: policies[process] });
-    await vault.write(role, { token_policies: [name], token_no_default_policy: true, token_ttl: tokenTtl });
-    const { role_id: roleId } = (await vault.read(`${role}/role-id`)).data;
-    const { secret_id: secretId } = (await vault.write(`${role}/secret-id`, {})).data;
-    logins.push([process, { roleId, secretId }]);
+    await vault.write(appRolePath(name), {
+      token_policies: [name],
+      token_no_default_policy: true,
+      token_ttl: tokenTtl,
+      token_bound_cidrs: cidrs,
+      secret_id_bound_cidrs: cidrs,
+      secret_id_ttl: `${secretIdSeconds}s`,
+    });
   }
-  return Object.fromEntries(logins) as Record<ProcessName, VaultLogin>;
+}
+
+/**
+ * Creates a login for each process. Vault stores the id of this set-up with each secret id, and with the tokens of its
+ * logins. A secret id that a process creates later has no such id, because Vault refuses metadata from processes.
+ */
+async function createLogins(vault: VaultClient): Promise<VaultLogins> {
+  const metadata = JSON.stringify({ set_up: randomUUID() });
+  const logins: [ProcessName, AppRoleLogin][] = [];
+  for (const process of Object.values(processNames)) {
+    const role = vaultIdentity(process);
+    const { role_id: roleId } = (await vault.read(`${appRolePath(role)}/role-id`)).data;
+    logins.push([process, { roleId, ...(await createSecretId(vault, role, { metadata })) }]);
+  }
+  return Object.fromEntries(logins) as VaultLogins;
 }

@@ -45,7 +45,10 @@ const shared = {
 };
 const clusters = z.array(clusterSchema).min(1);
 const clustersWithAddresses = z.array(clusterWithAddressSchema).min(1);
-/** `identityFile`: the file with the AppRole credential of the process. */
+/**
+ * `identityFile`: the file with the AppRole credential of the process. The process replaces this file before the
+ * credential ends, so the user of the process must have write access to the folder of the file.
+ */
 const vault = endpoint('address', { address: url, identityFile: file });
 const oidc = endpoint('issuer', {
   issuer: url,

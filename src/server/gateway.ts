@@ -16,7 +16,6 @@ import { createKeptCheckpoints } from '../adapters/vault/kept-checkpoints.ts';
 import { createRedactor } from '../adapters/vault/redactor.ts';
 import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
 import { createRowMacs } from '../adapters/vault/row-macs.ts';
-import { createVaultSession } from '../adapters/vault/session.ts';
 import { signInTerms, type GatewayConfig } from './config.ts';
 import { createActivities } from '../execution/activities.ts';
 import { createAdmissions } from '../execution/admission/admissions.ts';
@@ -28,6 +27,7 @@ import { createPhasesReader } from './phases-file.ts';
 import type { Logger } from '../platform/logger.ts';
 import { openResources } from './process-resources.ts';
 import { runWorker, type RunningProcess } from './run-worker.ts';
+import { openVaultSession } from './vault-session.ts';
 
 /**
  * Starts `airlock gateway`, the only process that can hold a credential that changes a cluster. The gateway takes work
@@ -39,7 +39,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   const registry = await createClusterRegistry(config.clusters);
   await using disposables = new AsyncDisposableStack();
   const { pool, connection, tracing } = await openResources(disposables, config, { name: 'gateway', log });
-  const vault = disposables.use(createVaultSession(config.vault));
+  const vault = openVaultSession(disposables, config.vault, { name: 'gateway', log });
   const blobs = createBlobs(pool);
   const journal = createJournal(pool, blobs);
   const macs = createRowMacs(vault);

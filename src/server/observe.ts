@@ -9,13 +9,13 @@ import { createPlaneWorker } from '../adapters/temporal/worker.ts';
 import { createRedactor } from '../adapters/vault/redactor.ts';
 import { createReportSigner } from '../adapters/vault/report-signer.ts';
 import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
-import { createVaultSession } from '../adapters/vault/session.ts';
 import type { ObserveConfig } from './config.ts';
 import { createActivities } from '../observation/activities.ts';
 import type { Logger } from '../platform/logger.ts';
 import { openResources } from './process-resources.ts';
 import { runWorker, type RunningProcess } from './run-worker.ts';
 import { secretFolders } from './secret-folders.ts';
+import { openVaultSession } from './vault-session.ts';
 
 /**
  * Starts `airlock observe`, which reads clusters, rehearses plans and verifies repairs. Before `observe` takes work, it
@@ -27,7 +27,7 @@ export async function startObserve(config: ObserveConfig, file: string, log: Log
   const registry = await createClusterRegistry(config.clusters);
   await using disposables = new AsyncDisposableStack();
   const { pool, connection, tracing } = await openResources(disposables, config, { name: 'observe', log });
-  const vault = disposables.use(createVaultSession(config.vault));
+  const vault = openVaultSession(disposables, config.vault, { name: 'observe', log });
   const blobs = createBlobs(pool);
   const journal = createJournal(pool, blobs);
   const records = createReadLeaseRecords(pool);

@@ -16,7 +16,7 @@ import { createPlaneWorker } from '../adapters/temporal/worker.ts';
 import { bundleWorkflows } from '../adapters/temporal/workflow-bundle.ts';
 import { readCheckpointKeys } from '../adapters/vault/checkpoint-keys.ts';
 import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
-import { createVaultSession, type VaultSession } from '../adapters/vault/session.ts';
+import type { VaultSession } from '../adapters/vault/session.ts';
 import { createApi } from '../api/create-api.ts';
 import { signInTerms, type ServeConfig } from './config.ts';
 import { insecureAddresses } from '../platform/http/endpoint.ts';
@@ -37,6 +37,7 @@ import { runWorker, type RunningProcess } from './run-worker.ts';
 import { createServeStores, type ServeStores } from './serve-stores.ts';
 import { traceClose } from './trace-close.ts';
 import { traceIntake } from './trace-intake.ts';
+import { openVaultSession } from './vault-session.ts';
 import { versions } from './versions.ts';
 
 /**
@@ -58,7 +59,7 @@ export async function startServe(config: ServeConfig, log: Logger): Promise<Runn
   ]);
   const client = await connectClient(config.temporal.address);
   disposables.defer(() => client.connection.close());
-  const vault = disposables.use(createVaultSession(config.vault));
+  const vault = openVaultSession(disposables, config.vault, { name: 'serve', log });
   const stores = createServeStores(pool, config.refire);
   const signIn = signInTerms(config.oidc);
   const signaler = createIncidentSignaler({ client, signIn });

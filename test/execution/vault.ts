@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setUpVault } from '../../clusters/vault/set-up.ts';
 import { createVaultSession, type VaultSession } from '../../src/adapters/vault/session.ts';
 import { processNames, type ProcessName } from '../../src/domain/names.ts';
 import { Secret } from '../../src/platform/secret.ts';
@@ -11,6 +10,7 @@ import { stopAll } from '../../stack/process/process.ts';
 import { createProgress } from '../../stack/progress.ts';
 import { openState } from '../../stack/state/state.ts';
 import { startVault } from '../../stack/servers/vault.ts';
+import { setUpTestVault } from '../set-up-vault.ts';
 
 /** A real Vault, set up as in production, without a target cluster. */
 export interface TestVault extends AsyncDisposable {
@@ -36,11 +36,10 @@ export async function startTestVault(): Promise<TestVault> {
   });
   const program = (await ensureToolchain(createProgress())).program('vault');
   const { address, rootToken, auditFile } = await startVault(state, program);
-  if (!rootToken) throw new Error('a new Vault has a root token');
   // The set-up revokes its root token, so the administrator gets another one.
   const root = createVaultClient({ address, token: rootToken });
   const { auth } = await root.write('auth/token/create-orphan', { policies: ['root'] });
-  const { logins, checkpointPublicKey } = await setUpVault({ address, rootToken, auditFile, targets: [] });
+  const { logins, checkpointPublicKey } = await setUpTestVault({ address, rootToken, auditFile, targets: [] });
   const identityFile = (name: ProcessName): string => join(path, `${name}.json`);
   const sessions = Object.values(processNames).map(async (name): Promise<[ProcessName, VaultSession]> => {
     await writeFile(identityFile(name), JSON.stringify(logins[name]), { mode: 0o600 });

@@ -7,7 +7,6 @@ import { requestMinterTokens, type MinterTokens } from '../../clusters/guardrail
 import { chartValuesFile } from '../../clusters/guardrails/render-chart.ts';
 import { readGuardrailValues, type GuardrailValues } from '../../clusters/guardrails/values.ts';
 import { createVaultClient, type VaultClient } from '../../src/platform/vault/vault-client.ts';
-import { setUpVault } from '../../clusters/vault/set-up.ts';
 import { startControlPlane } from '../../sandbox/control-plane/control-plane.ts';
 import { processNames, type ProcessName } from '../../src/domain/names.ts';
 import { Secret } from '../../src/platform/secret.ts';
@@ -18,6 +17,7 @@ import { startServer, stopAll } from '../../stack/process/process.ts';
 import { createProgress } from '../../stack/progress.ts';
 import { openState, type StateFolder } from '../../stack/state/state.ts';
 import { startVault } from '../../stack/servers/vault.ts';
+import { setUpTestVault } from '../set-up-vault.ts';
 import { shop } from './shop.ts';
 
 /** One real target and one real Vault, set up as in production, for all attempts. */
@@ -67,9 +67,8 @@ async function boot(state: StateFolder): Promise<Omit<Environment, 'state' | typ
   if (!node) throw new Error('the chart allows no nodes');
   const { url, ca } = target;
   const allowedNamespaces = values.allowedNamespaces;
-  const rootToken = server.rootToken;
-  if (!rootToken) throw new Error('a new Vault has a root token');
-  const { logins } = await setUpVault({
+  const { rootToken } = server;
+  const { logins } = await setUpTestVault({
     address: server.address,
     auditFile: server.auditFile,
     rootToken,

@@ -105,7 +105,8 @@ async function deniedForAll(plane: VaultClient): Promise<void> {
   await deniedByVault(plane.write('transit/keys/rows/rotate', {}));
   await deniedByVault(plane.write('sys/policies/acl/mine', { policy: 'path "*" { capabilities = ["sudo"] }' }));
   await deniedByVault(plane.write('auth/token/create', {}));
-  await deniedByVault(plane.write('auth/approle/role/airlock-remediation-gateway/secret-id', {}));
+  await deniedByVault(plane.read('auth/approle/role/airlock-remediation-gateway/role-id'));
+  await deniedByVault(plane.request('LIST', 'auth/approle/role/airlock-remediation-gateway/secret-id'));
   await deniedByVault(plane.delete('sys/audit/file'));
 }
 

@@ -12,7 +12,6 @@ import {
   type RecoverableReadLeases,
 } from '../../clusters/credentials/read-leases.ts';
 import { createClusterRegistry, type ClusterRegistry } from '../../clusters/registry.ts';
-import { setUpVault } from '../../clusters/vault/set-up.ts';
 import { createProcessSandbox } from '../../sandbox/launchers/process.ts';
 import { createKubernetesApi, type KubernetesClient } from '../../src/adapters/kubernetes/api.ts';
 import { createBlobs, type BlobsWithBytes } from '../../src/adapters/postgres/blobs.ts';
@@ -33,6 +32,7 @@ import { openState, type StateFolder } from '../../stack/state/state.ts';
 import { startTarget } from '../../stack/servers/target.ts';
 import { startVault } from '../../stack/servers/vault.ts';
 import { journalOf } from '../journal/journal-of.ts';
+import { setUpTestVault } from '../set-up-vault.ts';
 
 /** A real target with its shop and guardrails, a real Vault and a real PostgreSQL, all with the observer's identities. */
 export interface Environment extends AsyncDisposable {
@@ -87,12 +87,11 @@ async function boot(
   const { url, caFile } = controlPlane;
   const ca = await readFile(caFile, 'utf8');
   const { address, rootToken, auditFile } = server;
-  if (!rootToken) throw new Error('a new Vault has a root token');
   const minterTokens = await requestMinterTokens(admin, values, 3600);
   const known = { name: 'east', url, ca, allowedNamespaces: values.allowedNamespaces, minterTokens };
   const {
     logins: { observe },
-  } = await setUpVault({ address, rootToken, auditFile, targets: [known] });
+  } = await setUpTestVault({ address, rootToken, auditFile, targets: [known] });
   const secrets = await state.folder('config', 0o700);
   const identityFile = join(secrets, 'observe.identity.json');
   await writeFile(identityFile, JSON.stringify(observe), { mode: 0o600 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,6 +20,15 @@ const auth = (token: string, seconds: number) => ({
 });
 type Answers = Record<string, (token: string, times: number) => { status: number; body: object }>;
 
+const identity = (change: object = {}): object => ({
+  roleId: 'r',
+  secretId: 's',
+  accessor: 'a',
+  issuedAt: new Date().toISOString(),
+  expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  ...change,
+});
+
 async function sessionOn(t: TestContext, answers: Answers, mode = 0o600) {
   const paths: string[] = [];
   const server = createServer((request, response) => {
@@ -32,7 +42,7 @@ async function sessionOn(t: TestContext, answers: Answers, mode = 0o600) {
   await once(server, 'listening');
   const folder = await mkdtemp(join(tmpdir(), 'airlock-session-'));
   const identityFile = join(folder, 'identity.json');
-  await writeFile(identityFile, JSON.stringify({ roleId: 'r', secretId: 's' }), { mode });
+  await writeFile(identityFile, JSON.stringify(identity()), { mode });
   const session = createVaultSession({
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     identityFile,
@@ -111,6 +121,33 @@ test('logs in again after a failed login', async (t) => {
   await assert.rejects(session.request('GET', 'x'), { code: 'vault-unavailable', next: 'retry' });
   assert.deepEqual(await session.request('GET', 'x'), { ok: true });
 });
+
+const unknownSecretId = { status: 400, body: { errors: ['invalid role or secret ID'] } };
+
+test('logs in with the new secret id when the old one was replaced after it was read', async (t) => {
+  const { session, count, identityFile } = await sessionOn(t, {
+    [login]: (_, times) => {
+      if (times > 1) return auth('one', 60);
+      writeFileSync(identityFile, JSON.stringify(identity({ secretId: 't', accessor: 'b' })));
+      return unknownSecretId;
+    },
+    x: () => ({ status: 200, body: { ok: true } }),
+  });
+  assert.deepEqual(await session.request('GET', 'x'), { ok: true });
+  assert.equal(count(login), 2);
+});
+
+for (const [end, why] of [
+  [-1000, /secret id ended at 20.*run the set-up of Vault again/],
+  [3_600_000, /was ended before its time.*run the set-up of Vault again/],
+] as const) {
+  test(`says what to do about a secret id that Vault does not know, ${end} ms before its end`, async (t) => {
+    const { session, count, identityFile } = await sessionOn(t, { [login]: () => unknownSecretId });
+    await writeFile(identityFile, JSON.stringify(identity({ expiresAt: new Date(Date.now() + end).toISOString() })));
+    await assert.rejects(session.request('GET', 'x'), { code: 'vault-login-ended', next: 'ask', message: why });
+    assert.equal(count(login), 1);
+  });
+}
 
 test('no error contains the token or the login', async (t) => {
   const { session } = await sessionOn(t, {

@@ -1,7 +1,7 @@
 import { AirlockError } from '../../lib/error.ts';
 import { Secret } from '../../platform/secret.ts';
-import { createVaultClient, type VaultRequester } from '../../platform/vault/vault-client.ts';
-import { readIdentity } from './identity.ts';
+import { createVaultClient, type VaultClient, type VaultRequester } from '../../platform/vault/vault-client.ts';
+import { readIdentity, type VaultIdentity } from './identity.ts';
 
 /**
  * Sends requests to Vault with the identity of one process. The session keeps the Vault token in memory only. If the
@@ -12,7 +12,8 @@ export interface VaultSession extends VaultRequester, Disposable {
   /**
    * Sends one request and returns the JSON of the answer.
    * @throws AirlockError with the codes of VaultRequester; `vault-login-failed` if the login returns no token, or Vault
-   * rejects a new token; `bad-input` if the identity file is unusable.
+   * rejects a new token; `vault-login-ended` if Vault does not know the secret id any more; `bad-input` if the identity
+   * file is unusable.
    */
   request: VaultRequester['request'];
 }
@@ -54,8 +55,7 @@ export function createVaultSession({ address, identityFile }: VaultSessionOption
     login = undefined;
   };
   const logIn = async (): Promise<Login> => {
-    const { roleId, secretId } = await readIdentity(identityFile);
-    const answer = await vault.write('auth/approle/login', { role_id: roleId, secret_id: secretId.reveal() });
+    const answer = await logInWithFile(vault, identityFile);
     const { client_token: token, lease_duration: seconds } = answer?.auth ?? {};
     if (typeof token !== 'string') throw noToken();
     return keep(new Secret<string>(token), Number(seconds));
@@ -99,6 +99,38 @@ export function createVaultSession({ address, identityFile }: VaultSessionOption
       if (login) forget(login.token);
     },
   };
+}
+
+/**
+ * Logs in with the secret id in the file. The rotation can end this secret id after it was read. So if Vault does not
+ * know the secret id, and the file has another one by now, logs in with that one.
+ */
+async function logInWithFile(vault: VaultClient, file: string): Promise<any> {
+  const logIn = ({ roleId, secretId }: VaultIdentity): Promise<any> =>
+    vault.write('auth/approle/login', { role_id: roleId, secret_id: secretId.reveal() });
+  const read = await readIdentity(file);
+  return logIn(read).catch(async (error: unknown) => {
+    if (!isUnknownSecretId(error)) throw error;
+    const current = await readIdentity(file);
+    if (current.accessor === read.accessor) throw loginEnded(file, current);
+    return logIn(current);
+  });
+}
+
+/** Returns true if Vault does not know the role or the secret id. Vault says the same for both. */
+function isUnknownSecretId(error: unknown): boolean {
+  if (!(error instanceof AirlockError)) return false;
+  const { errors } = error.details;
+  return Array.isArray(errors) && errors.some((reason) => /^invalid role or secret ID$/i.test(String(reason)));
+}
+
+function loginEnded(file: string, { expiresAt }: VaultIdentity): AirlockError {
+  const why =
+    Date.parse(expiresAt) <= Date.now()
+      ? `ended at ${expiresAt}`
+      : 'was ended before its time, for example by a newer set-up of Vault';
+  const message = `Vault refuses the login with ${file}: its secret id ${why}; run the set-up of Vault again (embedded stack: \`airlock down\`, then \`airlock up\`)`;
+  return new AirlockError({ code: 'vault-login-ended', message, details: { file, expiresAt } });
 }
 
 function isInvalidToken(error: unknown): boolean {

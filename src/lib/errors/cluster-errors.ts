@@ -38,7 +38,11 @@ export const clusterErrors = {
   ),
   'vault-denied': stop('Vault answered 403: the token is invalid, or its policies do not allow the request.'),
   'vault-failed': retry('Vault failed (500), or its answer lacks a valid HMAC.'),
+  'vault-login-ended': ask(
+    'The secret id of a process has ended, or a newer set-up of Vault has ended it. Run the set-up of Vault again.',
+  ),
   'vault-login-failed': ask('The AppRole login returned no token, or Vault rejected the new token.'),
+  'vault-logins-remain': ask('A set-up of Vault could not end older logins, because somebody creates new ones.'),
   'vault-mount-missing': stop("Vault has no mount for the plan's actions on this cluster."),
   'vault-refused': stop('Vault refused the request (4xx), or the target cluster refused a call by Vault (500).'),
   'vault-response-invalid': ask(

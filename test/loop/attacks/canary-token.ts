@@ -26,7 +26,9 @@ export async function storeCanaryToken({ folder }: BootedStack): Promise<void> {
 
 /** Logs in to the stack's Vault as one of the four processes. @returns its token. */
 export async function realVaultToken({ folder, client }: BootedStack, process: ProcessName): Promise<string> {
-  const { roleId, secretId } = JSON.parse(await readFile(join(folder, `config/${process}.identity.json`), 'utf8')) as {
+  const { roleId, secretId } = JSON.parse(
+    await readFile(join(folder, `identities/${process}/identity.json`), 'utf8'),
+  ) as {
     roleId: string;
     secretId: string;
   };

@@ -31,19 +31,18 @@ const approverGroups = { low: ['sre', 'lead', 'owner'], medium: ['lead', 'owner'
  * @throws AirlockError `server-failed`.
  */
 export async function startAirlock(state: StateFolder, environment: Environment): Promise<StartedAirlock> {
-  const tokenFolder = await state.folder('tokens', 0o700);
-  const operatorToken = await ensureTokenFile(tokenFolder, 'operator');
+  const operatorToken = await ensureTokenFile(state, 'operator');
   const alertTokens = await Promise.all(
     environment.clusters.map(async ({ name }) => ({
       cluster: name,
-      ...(await ensureTokenFile(tokenFolder, `alerts-${name}`)),
+      ...(await ensureTokenFile(state, `alerts-${name}`)),
     })),
   );
   const serveSettings = {
     listen: { host: '127.0.0.1', port: environment.port },
     tokens: {
-      alerts: alertTokens.map(({ sha256, cluster }) => ({ sha256, cluster })),
-      operators: [{ sha256: operatorToken.sha256 }],
+      alerts: alertTokens.map(({ file: _, ...entry }) => entry),
+      operators: [operatorToken].map(({ file: _, ...entry }) => entry),
     },
   };
   const clusters = await Promise.all(environment.clusters.map((cluster) => withReadableCa(state, cluster)));

@@ -1,10 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { AlertFormat, Intake, IntakeResult } from '../governance/intake/intake.ts';
-import type { createBearerCheck } from './http/bearer.ts';
+import type { TokenEntry } from './http/bearer.ts';
 import type { Counters } from './http/counters.ts';
 
 const maxBodyBytes = 16 * 1024 * 1024;
+
+/** The entry of a monitoring system's token. */
+export interface AlertToken extends TokenEntry {
+  cluster: string;
+}
 
 /** What the alert routes need. */
 export interface AlertDeps {
@@ -12,7 +17,7 @@ export interface AlertDeps {
    * Checks the Authorization header of a monitoring system. Returns the token's entry in the configuration. The token
    * is only for alerts of the entry's `cluster`.
    */
-  checkSource: ReturnType<typeof createBearerCheck<{ sha256: string; cluster: string }>>;
+  checkSource: (authorization?: string) => AlertToken;
   intake: Intake;
   counters: Counters;
   /** For each format: the accepted media types, each with the schema of the body. */

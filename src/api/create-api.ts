@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Tracing } from '../domain/incident/tracing.ts';
 import type { Logger } from '../platform/logger.ts';
-import { alertRoutes, type AlertDeps } from './alerts.ts';
-import { createBearerCheck } from './http/bearer.ts';
+import { alertRoutes, type AlertDeps, type AlertToken } from './alerts.ts';
+import { createBearerCheck, type TokenEntry } from './http/bearer.ts';
 import { checkRequest } from './http/check-request.ts';
 import { createConnectionAnswer } from './http/connection-answer.ts';
 import { createCounters } from './http/counters.ts';
@@ -30,13 +30,11 @@ export type ApiDeps = Pick<AlertDeps, 'intake' | 'formats'> &
   DocumentDeps &
   JournalTreeDeps &
   EventDeps &
-  Omit<StatusDeps, 'counters'> & {
-    /** Each entry contains the SHA-256 of a bearer token in hex, not the token. */
+  Omit<StatusDeps, 'counters' | 'tokens'> & {
     tokens: {
       /** Tokens of monitoring systems. Each token is for the alerts of one cluster. */
-      alerts: readonly { sha256: string; cluster: string }[];
-      /** Tokens of operators. */
-      operators: readonly { sha256: string }[];
+      alerts: readonly AlertToken[];
+      operators: readonly TokenEntry[];
     };
     log: Logger;
     tracing: Tracing;
@@ -87,7 +85,7 @@ export function createApi(apiDeps: ApiDeps): FastifyInstance {
     decisionRoutes(group, deps);
     requestRoutes(group, deps);
     editRoutes(group, deps);
-    statusRoutes(group, { ...deps, counters });
+    statusRoutes(group, { ...deps, counters, tokens: [...deps.tokens.alerts, ...deps.tokens.operators] });
     eventRoutes(group, deps);
     openApiRoutes(group, { routes });
   });

@@ -6,10 +6,11 @@ import { refused } from '../lib/error.ts';
 import { evidenceSchema } from '../domain/plan/evidence.ts';
 import type { RecordKind, Writer } from '../domain/journal/journal.ts';
 import { signedReportSchema } from '../domain/rehearsal/report.ts';
+import { createDossierReads, type DossierReadDeps } from './dossier-reads.ts';
 import { findIncident, incidentParamsSchema, type IncidentDeps } from './incidents.ts';
 
 /** What the document routes need. */
-export interface DocumentDeps extends IncidentDeps {
+export interface DocumentDeps extends IncidentDeps, DossierReadDeps {
   blobs: {
     /**
      * Returns the stored bytes of a document.
@@ -56,9 +57,12 @@ interface DocumentKind {
 
 /**
  * `GET /v1/incidents/:id/{dossiers,reports,evidence}/:digest`: one document of the incident. The answer is exactly the
- * stored bytes, so a client can recompute the digest. The answer is 404 if the incident has no such document.
+ * stored bytes, so a client can recompute the digest. The answer is 404 if the incident has no such document. The first
+ * read of a dossier with a bearer token is recorded in the journal.
  */
-export function documentRoutes(app: FastifyInstance, { journal, blobs }: DocumentDeps): void {
+export function documentRoutes(app: FastifyInstance, deps: DocumentDeps): void {
+  const { journal, blobs } = deps;
+  const recordDossierRead = createDossierReads(deps);
   for (const [name, { schema, recordKinds, digestMember, writer }] of Object.entries(documentKinds)) {
     const doc = {
       summary:
@@ -70,8 +74,8 @@ export function documentRoutes(app: FastifyInstance, { journal, blobs }: Documen
     app.get<{ Params: { id: string; digest: string } }>(
       `/v1/incidents/:id/${name}/:digest`,
       { config: { doc } },
-      async ({ params }, reply) => {
-        const { records } = await findIncident(journal, params.id);
+      async ({ params, tokenName: reader }, reply) => {
+        const { view, records } = await findIncident(journal, params.id);
         const digests = records
           .filter((record) => recordKinds.some((kind) => kind === record.kind) && record.writer === writer)
           .map((record) => (record.body as Record<string, Digest>)[digestMember]);
@@ -80,7 +84,10 @@ export function documentRoutes(app: FastifyInstance, { journal, blobs }: Documen
           const problem = `incident ${params.id} has no document with this digest (kind: ${name})`;
           throw refused('not-found', `${problem}: \`airlock journal show ${params.id} -o json\` prints all digests`);
         }
-        return reply.type('application/json').send(Buffer.from(await blobs.bytes(digest)));
+        const bytes = Buffer.from(await blobs.bytes(digest));
+        if (name === 'dossiers' && reader !== undefined)
+          await recordDossierRead({ incident: view.id, trace: view.trace, records, dossier: digest, reader });
+        return reply.type('application/json').send(bytes);
       },
     );
   }

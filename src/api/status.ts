@@ -2,9 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { incidentView } from '../domain/incident/incident-view.ts';
 import type { JournalReader } from '../domain/journal/ports.ts';
 import { statusSchema, type StatusSections, type SystemStatus } from '../domain/incident/system-status.ts';
+import type { TokenEntry } from './http/bearer.ts';
 import type { Counters } from './http/counters.ts';
 
 const answerWithinMs = 3_000;
+/** The status shows a bearer token from this time before its end on, so that people can replace it, milliseconds. */
+const warnBeforeMs = 7 * 24 * 3_600_000;
 
 /** What `statusRoutes` needs. */
 export interface StatusDeps {
@@ -20,6 +23,8 @@ export interface StatusDeps {
   versions: SystemStatus['versions'];
   /** The addresses that the configuration of this process allows without TLS, each with the name of its server. */
   insecure: readonly string[];
+  /** The bearer tokens that the API accepts. */
+  tokens: readonly Pick<TokenEntry, 'name' | 'expiresAt'>[];
 }
 
 /**
@@ -44,9 +49,16 @@ export function statusRoutes(app: FastifyInstance, deps: StatusDeps): void {
       attempt(sections.phases),
       attempt(() => countOpenIncidents(deps.journal)),
     ]);
-    const known = { counters: counters.read(), versions, insecure: [...insecure] };
+    const expiringTokens = soonExpired(deps.tokens);
+    const known = { counters: counters.read(), versions, insecure: [...insecure], expiringTokens };
     return { dependencies, ...known, queues, inbox, leases, phases, incidents };
   });
+}
+
+function soonExpired(tokens: StatusDeps['tokens']): SystemStatus['expiringTokens'] {
+  const limit = Date.now() + warnBeforeMs;
+  const expiring = tokens.filter(({ expiresAt }) => Date.parse(expiresAt) < limit);
+  return expiring.map(({ name, expiresAt }) => ({ name, expiresAt }));
 }
 
 /** Returns, for each kind of record, the number of open incidents whose latest record has this kind. */

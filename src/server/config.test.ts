@@ -40,7 +40,9 @@ const gateway = {
   maxDossierSeconds: dossierSeconds,
 };
 const observe = { ...common, clusters: [target], vault, observation: { programs: { etcd: '/etcd' } } };
-const alerts = [{ sha256, cluster: 'east' }];
+const expiresAt = '2027-01-01T00:00:00Z';
+const alertToken = { name: 'alertmanager', sha256, cluster: 'east', expiresAt };
+const operatorToken = { name: 'lea', sha256: 'b'.repeat(64), expiresAt };
 const serve = {
   ...common,
   clusters: [cluster],
@@ -48,11 +50,14 @@ const serve = {
   oidc,
   policy,
   listen: { host: '127.0.0.1', port: 0 },
-  tokens: { alerts, operators: [{ sha256 }] },
+  tokens: { alerts: [alertToken], operators: [operatorToken] },
   approverGroups,
   playbooks: '/playbooks',
   dossierSeconds,
 };
+function withOperators(change: object, alerts: object[] = [alertToken]): object {
+  return { ...serve, tokens: { alerts, operators: [{ ...operatorToken, ...change }] } };
+}
 /** The sections whose address must use TLS. */
 const insecureSections = [
   ['serve', serve, 'vault', 'address'],
@@ -131,8 +136,22 @@ describe('readConfig', () => {
     [
       'a token for alerts of an unknown cluster',
       'serve',
-      { ...serve, tokens: { ...serve.tokens, alerts: [...alerts, { sha256, cluster: 'west' }] } },
-      /: tokens\.alerts\.1\.cluster: expected a cluster of this configuration: east$/,
+      withOperators({}, [{ ...alertToken, cluster: 'west' }]),
+      /: tokens\.alerts\.0\.cluster: expected a cluster of this configuration: east$/,
+    ],
+    ['a token without an end', 'serve', withOperators({ expiresAt: undefined }), /: tokens\.operators\.0\.expiresAt: /],
+    ['a token without a name', 'serve', withOperators({ name: '' }), /: tokens\.operators\.0\.name: /],
+    [
+      'two tokens with one name',
+      'serve',
+      withOperators({ name: 'alertmanager' }),
+      /: tokens\.operators\.0\.name: another token has the same name$/,
+    ],
+    [
+      'one token for two purposes',
+      'serve',
+      withOperators({ sha256 }),
+      /: tokens\.operators\.0\.sha256: another token has the same sha256$/,
     ],
   ];
   for (const [name, schema, content, message] of refusals) {

@@ -6,6 +6,8 @@ import { badInput, type AirlockError } from '../lib/error.ts';
 import { clusterNameSchema } from '../domain/kubernetes/object.ts';
 import { Secret } from '../platform/secret.ts';
 import { endpoint, listenSchema } from '../platform/http/endpoint.ts';
+import { slugSchema } from '../lib/slug.ts';
+import { tokensSchema } from '../platform/http/tokens-schema.ts';
 
 const url = z.url();
 const file = z.string().min(1);
@@ -14,7 +16,6 @@ const secretText = z
   .min(1)
   .transform((text) => new Secret(text));
 const seconds = z.int().positive();
-const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
 const clusterSchema = z.strictObject({
   name: clusterNameSchema,
@@ -74,17 +75,11 @@ const refireSchema = z.strictObject({
   flapLimit: z.int().positive().default(3),
 });
 
-const slug = z
-  .string()
-  .regex(
-    /^[a-z0-9]([-a-z0-9]{0,58}[a-z0-9])?$/,
-    'expected 1 to 60 lower-case letters, digits and dashes, without a dash at the start or end',
-  );
 const scheduleFields = {
   /** If the id changes, `serve` deletes the old schedule in Temporal and creates a new schedule. */
-  id: slug,
+  id: slugSchema,
   cluster: z.string(),
-  playbook: slug,
+  playbook: slugSchema,
   parameters: z.record(z.string(), z.union([z.string(), z.int()])).default({}),
 };
 /**
@@ -106,14 +101,7 @@ const serveFieldsSchema = z.strictObject({
   /** Folder of the playbooks. A request or schedule names one of them. `airlock reason` must use the same playbooks. */
   playbooks: file,
   listen: listenSchema,
-  /**
-   * SHA-256 digests of the bearer tokens that the API accepts. `alerts`: tokens of monitoring systems, each for the
-   * alerts of one cluster. `operators`: tokens of operators.
-   */
-  tokens: z.strictObject({
-    alerts: z.array(z.strictObject({ sha256: sha256Hex, cluster: z.string() })),
-    operators: z.array(z.strictObject({ sha256: sha256Hex })),
-  }),
+  tokens: tokensSchema,
   /**
    * Limits of the event streams. `streams`: largest number of open streams. `heartbeatSeconds`: time without an event
    * after which a heartbeat is sent. `stallSeconds`: time after which a client that reads nothing is disconnected.

@@ -138,6 +138,7 @@ async function startApi(deps: ServeDeps, disposables: AsyncDisposableStack): Pro
     log,
     tracing,
     tokens: config.tokens,
+    appendRecord: stores.journal.append,
     checkpoints,
     proofs: createJournalProofs(storedRecords),
     checkpointKeys: () => readCheckpointKeys(vault),

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AirlockError } from '../../src/lib/error.ts';
+import { replaceFile } from '../../src/platform/replace-file.ts';
 import { assertTrustedFolder } from './trusted-folder.ts';
 
 /** A process that a stack has started. Pid, start time and boot id together identify the process. */
@@ -99,12 +99,6 @@ async function makeFolder(path: string, mode: number): Promise<void> {
   if (topmost === undefined) return; // the folder exists already
   // `topmost` is the topmost created folder. mkdir clears the umask bits of the mode. chmod sets the full mode.
   for (let created = path; created.startsWith(topmost); created = dirname(created)) await chmod(created, mode);
-}
-
-async function replaceFile(file: string, text: string, mode: number): Promise<void> {
-  const draft = `${file}.${randomBytes(4).toString('hex')}.new`;
-  await writeFile(draft, text, { mode, flag: 'wx' });
-  await rename(draft, file);
 }
 
 function parseFile<T>(file: string, text: string, parse: (value: unknown) => T): T {

@@ -20,13 +20,18 @@ import { createSubmitRequest } from '../../src/governance/requests.ts';
 import { loadPlaybooks } from '../../src/reasoning/playbooks/load-playbooks.ts';
 import { playbookDoc } from '../../src/reasoning/playbooks/playbook-doc.ts';
 import { createLogger } from '../../src/platform/logger.ts';
+import { journalOf } from '../journal/journal-of.ts';
 import { newJournalKey } from '../journal/key.ts';
 import { checkAnswers } from './check-answers.ts';
 
 /** Signs checkpoints instead of Vault's transit key. */
 export const journalKey = newJournalKey();
 
-export const tokens = { east: newToken(), operator: newToken() };
+export const tokens = { east: newToken(), operator: newToken(), second: newToken(), expired: newToken() };
+/** End of `tokens.expired`. */
+export const expiredAt = '2026-01-01T00:00:00.000Z';
+/** End of all other tokens: in 3 days. The status shows a token in its last 7 days. */
+export const expiresAt = new Date(Date.now() + 3 * 24 * 3_600_000).toISOString();
 
 function newToken(): string {
   return randomBytes(32).toString('base64url');
@@ -35,6 +40,8 @@ function newToken(): string {
 function sha256(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
+
+const farAway = '2100-01-01T00:00:00.000Z';
 
 const noWorkflow = () => Promise.reject(new Error('no workflow in this test'));
 const noWorkflows: IncidentWorkflows = { decide: noWorkflow, edit: noWorkflow, open: noWorkflow };
@@ -52,7 +59,7 @@ export function createTestApi(
   pool: Pool,
   given: Partial<IncidentWorkflows> = {},
   verifySignature: VerifySignature = acceptEveryToken,
-  events: StreamLimits = defaultLimits,
+  change: Partial<Pick<ApiDeps, 'streamLimits' | 'log' | 'appendRecord'>> = {},
 ) {
   const workflows = { ...noWorkflows, ...given };
   const parsers = { alertmanager: parseAlertmanagerWebhook, cloudevents: parseAlertEvent };
@@ -62,8 +69,15 @@ export function createTestApi(
   const common = { journal, blobs: createBlobs(pool), workflows, verifySignature, requestable };
   const api = createApi({
     tokens: {
-      alerts: [{ sha256: sha256(tokens.east), cluster: 'east' }],
-      operators: [{ sha256: sha256(tokens.operator) }],
+      alerts: [
+        { name: 'monitoring', sha256: sha256(tokens.east), cluster: 'east', expiresAt },
+        { name: 'old-monitoring', sha256: sha256(tokens.expired), cluster: 'east', expiresAt: expiredAt },
+      ],
+      operators: [
+        { name: 'lea', sha256: sha256(tokens.operator), expiresAt },
+        { name: 'max', sha256: sha256(tokens.second), expiresAt: farAway },
+        { name: 'old-laptop', sha256: sha256(tokens.expired), expiresAt: expiredAt },
+      ],
     },
     intake: createIntake({ inbox: createInbox(pool), parsers, newTrace, clock: () => new Date(now) }),
     ...common,
@@ -73,11 +87,12 @@ export function createTestApi(
       signIn: { issuer: 'http://127.0.0.1', maxSignInAge: 300 },
     }),
     formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
+    appendRecord: journalOf(pool).append,
     checkpoints: createCheckpoints(pool),
     proofs: createJournalProofs(createStoredRecords(pool)),
     checkpointKeys: async () => [journalKey.key],
     checks: { postgres: () => pool.query('SELECT 1') },
-    streamLimits: events,
+    streamLimits: defaultLimits,
     versions: { airlock: '0', node: '24' },
     insecure: [],
     sections: {
@@ -87,6 +102,7 @@ export function createTestApi(
     },
     log,
     tracing,
+    ...change,
   });
   return checkAnswers(api);
 }

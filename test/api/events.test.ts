@@ -36,7 +36,7 @@ after(async () => {
 });
 
 async function start(port = 0): Promise<void> {
-  api = createTestApi(database.pools.serve, undefined, undefined, limits);
+  api = createTestApi(database.pools.serve, undefined, undefined, { streamLimits: limits });
   url = await api.listen({ host: '127.0.0.1', port });
 }
 

@@ -42,6 +42,7 @@ const status: SystemStatus = {
   counters: { requests: 1 },
   versions: { airlock: '0.1.0', node: '24' },
   insecure: [],
+  expiringTokens: [],
   queues: { value: [{ plane: 'reasoning', pollers: 1, backlog: 0 }] },
   inbox: { value: { waiting: 0, parked: 0 } },
   leases: { value: { read: [], grants: [] } },

@@ -88,7 +88,7 @@ describe('journal', () => {
     assert.deepEqual(await createBlobs(database.pools.serve).get(digestOf(body)), body);
   });
 
-  it('an overview has the records of views and the latest record of each opened incident', async () => {
+  it('an overview has the records of views and the latest record of each opened incident that is no read', async () => {
     const append = (role: ProcessName, incident: string, kind: NewRecord['kind']) =>
       journalOf(database.pools[role]).append({ ...entry('x'), incident, kind });
     await append('serve', 'inc-4', 'incident.opened');
@@ -97,6 +97,7 @@ describe('journal', () => {
     await append('reason', 'inc-4', 'incident.closed');
     await append('observe', 'inc-4', 'evidence.collected');
     await append('observe', 'inc-4', 'rehearsal.completed');
+    await append('serve', 'inc-4', 'dossier.read');
     const overview = await createJournalReader(database.pools.serve).overview();
     assert.deepEqual(
       overview.map(({ incident, kind }) => [incident, kind]),

@@ -39,8 +39,8 @@ export function rememberTraces(journal: JournalReader): TracedReader {
 }
 
 /**
- * Writes one log line per request. The line contains the route's pattern, such as `/v1/incidents/:id`. The line does
- * not contain the address, because the client chooses the address. A POST to a route of one incident is also recorded
+ * Writes one log line per request. The line contains the name of the accepted bearer token, and the route's pattern,
+ * such as `/v1/incidents/:id`. The line does not contain the address, because the client chooses the address. A POST to a route of one incident is also recorded
  * as a span in the incident's trace, if `traceOf` knows the trace id.
  */
 export function logRequests(
@@ -48,10 +48,11 @@ export function logRequests(
   { log, tracing, traceOf }: { log: Logger; tracing: Tracing; traceOf: TracedReader['traceOf'] },
 ): void {
   app.addHook('onResponse', async (request, reply) => {
-    const { method } = request;
+    const { method, tokenName: caller } = request;
     const route = request.routeOptions.url ?? 'none';
     const context = logContextOf(request, traceOf);
-    log.info({ ...context, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    const ms = Math.round(reply.elapsedTime);
+    log.info({ ...context, caller, method, route, status: reply.statusCode, ms }, 'request');
     if (context && method === 'POST')
       tracing.recordSpan(context, spanOf(reply, `${method} ${route}`, context.incident));
   });

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { TokenEntry } from './bearer.ts';
 
 /**
  * Whose bearer tokens a route accepts. `source`: the tokens of monitoring systems; each is for the alerts of one
@@ -11,12 +12,16 @@ declare module 'fastify' {
     /** Set only inside a route group. The API does not start if a route is in no group (described-routes.ts). */
     routeGroup?: RouteGroup;
   }
+  interface FastifyRequest {
+    /** Name of the accepted bearer token. Undefined if the request has none. */
+    tokenName?: string;
+  }
 }
 
 interface GroupOptions {
   name: RouteGroup;
-  /** Checks the Authorization header of a request. @throws AirlockError `unauthorized`. */
-  check: (authorization?: string) => unknown;
+  /** Checks the Authorization header of a request. @throws AirlockError `unauthorized` or `token-expired`. */
+  check: (authorization?: string) => TokenEntry;
 }
 
 /** Creates a route group. `addRoutes` adds its routes. The bearer check of the group runs before the body is read. */
@@ -27,7 +32,9 @@ export function addRouteGroup(
 ): void {
   void app.register(async (group) => {
     group.decorate('routeGroup', name);
-    group.addHook('onRequest', async (request) => void check(request.headers.authorization));
+    group.addHook('onRequest', async (request) => {
+      request.tokenName = check(request.headers.authorization).name;
+    });
     addRoutes(group);
   });
 }

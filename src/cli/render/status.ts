@@ -5,10 +5,11 @@ import { renderTable, type Cell } from './table.ts';
 
 /** Renders the status as one table. If `airlock serve` could not read a section, the table contains the reason. */
 export function renderStatus(status: SystemStatus, { terminal, wide }: View = plainView): string[] {
-  const { versions, insecure, dependencies, queues, inbox, leases, phases, incidents } = status;
+  const { versions, insecure, expiringTokens, dependencies, queues, inbox, leases, phases, incidents } = status;
   const rows = [
     ...section('versions', Object.entries(versions)),
     ...(insecure.length > 0 ? section('insecure', insecure.map(insecureRow)) : []),
+    ...(expiringTokens.length > 0 ? section('tokens', expiringTokens.map(tokenRow)) : []),
     ...section('servers', Object.entries(dependencies).map(dependencyRow)),
     ...sectionOrProblem('queues', queues, (value) => value.map(queueRow)),
     ...sectionOrProblem('inbox', inbox, inboxRows),
@@ -55,6 +56,10 @@ function section(name: string, rows: readonly Row[]): Cell[][] {
 
 function insecureRow(address: string): Row {
   return [address, { text: 'plain http, allowed by insecure: true in the configuration', style: 'red' }];
+}
+
+function tokenRow({ name, expiresAt }: SystemStatus['expiringTokens'][number]): Row {
+  return [name, { text: `the API refuses this bearer token from ${expiresAt} on: replace it`, style: 'yellow' }];
 }
 
 function dependencyRow([name, state]: [string, string]): Row {

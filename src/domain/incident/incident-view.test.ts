@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '../../lib/digest.ts';
-import { incidentView } from './incident-view.ts';
+import { incidentView, latestGovernanceRecord } from './incident-view.ts';
 import type { JournalRecord, RecordKind, Writer } from '../journal/journal.ts';
 import type { Json } from '../../lib/json/json.ts';
 
@@ -29,6 +29,12 @@ test('shows an open incident with its stage', () => {
     latestRecord: 'plan.created',
     flaps: 0,
   });
+});
+
+test('a read of the dossier does not change the stage, nor the latest record of governance', () => {
+  const records = [opened, record('dossier.offered', dossier), record('dossier.read', {})];
+  assert.equal(incidentView(records)?.latestRecord, 'dossier.offered');
+  assert.equal(latestGovernanceRecord(records)?.kind, 'dossier.offered');
 });
 
 test('shows the latest dossier and the outcome', () => {

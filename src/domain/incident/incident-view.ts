@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { omitUndefined } from '../../lib/omit-undefined.ts';
 import { digestSchema, type Digest } from '../../lib/digest.ts';
 import { incidentOutcomeSchema } from './incident.ts';
-import { recordKinds, type JournalRecord } from '../journal/journal.ts';
+import { recordKinds, type JournalRecord, type RecordKind } from '../journal/journal.ts';
 
 /** A summary of an incident, for lists of incidents. Every field is derived from the journal. */
 export const incidentViewSchema = z.strictObject({
@@ -19,7 +19,7 @@ export const incidentViewSchema = z.strictObject({
   startsAt: z.string(),
   /** When the latest occurrence was opened, ISO 8601. An occurrence is a period in which the incident is open. */
   openedAt: z.string(),
-  /** Kind of the latest record of the incident, by any writer. */
+  /** Kind of the latest record of the incident, by any writer. Records of reads do not count. */
   latestRecord: z.enum(recordKinds),
   /** The latest dossier of the latest occurrence. `notified`: the groups that were asked to decide, in order. */
   dossier: z
@@ -46,7 +46,7 @@ const reopenedSchema = z.object({ flaps: incidentViewSchema.shape.flaps });
 
 /**
  * The kinds of records from which views are built. Only records that governance (`airlock serve`) wrote are used. The
- * field `latestRecord` is an exception: the latest record can have any kind and any writer.
+ * field `latestRecord` is an exception: the latest record can have any writer, and any kind except `readRecordKind`.
  */
 export const viewRecordKinds = [
   'incident.opened',
@@ -57,9 +57,12 @@ export const viewRecordKinds = [
 ] as const;
 type ViewKind = (typeof viewRecordKinds)[number];
 
-/** Returns the latest record that governance wrote; undefined if governance wrote no record. */
+/** The kind of records of reads. A read says nothing about the state of the incident. */
+export const readRecordKind = 'dossier.read' satisfies RecordKind;
+
+/** Returns the latest record that governance wrote, except those of reads; undefined if there is none. */
 export function latestGovernanceRecord(records: readonly JournalRecord[]): JournalRecord | undefined {
-  return records.findLast(isByGovernance);
+  return records.findLast((record) => isByGovernance(record) && record.kind !== readRecordKind);
 }
 
 function isByGovernance({ writer }: JournalRecord): boolean {
@@ -85,7 +88,7 @@ export function incidentView(records: readonly JournalRecord[]): IncidentView | 
     id: opened.incident,
     trace: opened.trace,
     openedAt: (reopened ?? opened).at,
-    latestRecord: records.at(-1)?.kind ?? opened.kind,
+    latestRecord: records.findLast(({ kind }) => kind !== readRecordKind)?.kind ?? opened.kind,
     dossier: offeredDossier(recordsOf('dossier.offered').at(-1), recordsOf('group.reminded')),
     outcome: closedSchema.safeParse(recordsOf('incident.closed').at(-1)?.body).data,
     flaps: flapsOf(reopened),

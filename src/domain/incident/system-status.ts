@@ -65,6 +65,8 @@ export const statusSchema = z.strictObject({
    * They are servers that `airlock serve` calls, and the API itself. The configuration of `airlock serve` allows them.
    */
   insecure: z.array(z.string()),
+  /** Bearer tokens of the API that have expired, or will expire within 7 days. */
+  expiringTokens: z.array(z.strictObject({ name: z.string(), expiresAt: z.iso.datetime() })),
   versions: z.strictObject({ airlock: z.string(), node: z.string() }),
   queues: sectionSchema(queues),
   inbox: sectionSchema(inbox),

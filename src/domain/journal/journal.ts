@@ -17,6 +17,7 @@ export const recordKinds = [
   'verdict.issued',
   'shadow.recorded',
   'dossier.offered',
+  'dossier.read',
   'group.reminded',
   'decision.admitted',
   'decision.refused',

@@ -4,6 +4,7 @@ import { ask, retry, stop } from './error-entry.ts';
 export const requestErrors = {
   'bad-input': stop('A value in a request, a file or a command line is not valid: the message says where.', 400),
   unauthorized: stop('The request has no bearer token, or this route does not accept the token.', 401),
+  'token-expired': stop('The bearer token has expired: ask the operator of Airlock for a new one.', 401),
   'cluster-not-allowed': stop('The label `cluster` of an alert is not the cluster of the bearer token.', 403),
   'not-found': stop('The address, incident, document or checkpoint does not exist.', 404),
   'method-not-allowed': stop('The address does not accept this HTTP method.', 405),

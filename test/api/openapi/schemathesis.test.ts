@@ -133,12 +133,14 @@ describe('schemathesis', { skip: 'missing' in program ? program.missing : false 
   });
 });
 
+const anybody = { name: 'anybody', sha256: '', expiresAt: '' };
+
 /** An API whose answers differ from its description. */
 async function startBroken(): Promise<AsyncDisposable & { url: string; document: object }> {
   const app = Fastify({ exposeHeadRoutes: false });
   const routes = collectDescribedRoutes(app);
   const doc: RouteDoc = { summary: 'x', answer: { schema: z.strictObject({ fine: z.boolean() }) } };
-  addRouteGroup(app, { name: 'operator', check: () => 'anybody' }, (scope) => {
+  addRouteGroup(app, { name: 'operator', check: () => anybody }, (scope) => {
     scope.get('/open', { config: { doc } }, async () => ({ fine: true }));
     scope.get('/other', { config: { doc } }, async () => ({ fine: 'no' }));
     scope.get('/teapot', { config: { doc } }, async (_, reply) => reply.code(418).send({}));

@@ -1,4 +1,4 @@
-import { viewRecordKinds } from '../../../domain/incident/incident-view.ts';
+import { readRecordKind, viewRecordKinds } from '../../../domain/incident/incident-view.ts';
 import { journalColumns } from './journal-columns.ts';
 
 // Whoever can send alerts decides how many incidents there are, and how many records a flapping incident has. So each
@@ -21,7 +21,7 @@ export const selectRecent = `
  * Returns the records of the list of incidents. `known`: the 2,000 incidents that were opened last, the 2,000 without
  * alerts that were opened last, the incidents of the last 2,000 dossiers, and 10,000 open incidents with alerts. So a
  * flood of alerts does not remove an incident from the list that waits for people. For each incident: the first and the
- * last 50 records of its view, and its last record of any kind and writer.
+ * last 50 records of its view, and its last record of any writer that is not of a read.
  */
 export const selectOverview = `
   WITH known AS (
@@ -35,7 +35,7 @@ export const selectOverview = `
   SELECT ${journalColumns} FROM (SELECT incident AS id FROM known) AS known CROSS JOIN LATERAL (
     (SELECT * FROM journal WHERE incident = known.id AND ${isViewRecord} ORDER BY seq LIMIT 1) UNION
     (SELECT * FROM journal WHERE incident = known.id AND ${isViewRecord} ORDER BY seq DESC LIMIT 50) UNION
-    (SELECT * FROM journal WHERE incident = known.id ORDER BY seq DESC LIMIT 1)
+    (SELECT * FROM journal WHERE incident = known.id AND kind <> '${readRecordKind}' ORDER BY seq DESC LIMIT 1)
   ) AS chosen ORDER BY seq`;
 
 /** `$1`: a part of the record's body. Returns the ids of incidents that no alert opened. */

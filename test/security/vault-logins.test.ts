@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { startSecretIdRotation } from '../../src/adapters/vault/secret-id-rotation.ts';
 import { createVaultSession } from '../../src/adapters/vault/session.ts';
@@ -144,29 +144,25 @@ describe('the rotation of a secret id', () => {
   });
 
   it('leaves the old secret id valid when the new one cannot be written, ends the new one, and tries again', async () => {
-    const first = (await scene.setUp(2)).gateway;
-    const identityFile = await scene.identityFile('unwritable', first);
+    const first = (await scene.setUp()).gateway;
+    const now = Date.now();
+    const [issuedAt, expiresAt] = [now - 2000, now + 1000].map((time) => new Date(time).toISOString());
+    // The rotation writes a file with a longer name first, and the file system refuses names of more than 255 bytes.
+    const name = 'x'.repeat(250);
+    const identityFile = await scene.identityFile(name, Object.assign({ ...first }, { issuedAt, expiresAt }));
     using session = createVaultSession({ address: scene.address, identityFile });
-    await session.request('GET', 'auth/token/lookup-self');
-    let failures = 0;
-    let ended = 0;
-    const failing: VaultRequester = {
-      async request(method, path, body) {
-        const answer = await session.request(method, path, body);
-        if (path.endsWith('/secret-id') && failures < 2) {
-          failures += 1;
-          await chmod(identityFile, 0o644); // the rotation refuses such a file
-        } else if (path.endsWith('/destroy') && ended < 2) {
-          await chmod(identityFile, 0o600);
-          if ((await accessors()).includes(first.accessor) && (await accessors()).length === 1) ended += 1;
-          await logIn(scene.anybody, first);
-        }
-        return answer;
+    let created = 0;
+    const counting: VaultRequester = {
+      request(method, path, body) {
+        if (path.endsWith('/secret-id')) created += 1;
+        return session.request(method, path, body);
       },
     };
-    await using _ = rotate(identityFile, failing);
-    await until('a rotation', async () => (await fileContent(identityFile)).accessor !== first.accessor);
-    assert.deepEqual([failures, ended], [2, 2]);
+    {
+      await using _ = rotate(identityFile, counting);
+      await until('three attempts', () => Promise.resolve(created >= 3));
+    }
+    assert.deepEqual(await accessors(), [first.accessor]);
     await logIn(scene.anybody, await fileContent(identityFile));
   });
 

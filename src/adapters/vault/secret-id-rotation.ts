@@ -57,26 +57,36 @@ async function step(options: RotationOptions): Promise<number> {
   }
 }
 
-async function rotate({ vault, identityFile, role, log }: RotationOptions, old: VaultIdentity): Promise<void> {
+async function rotate(options: RotationOptions, old: VaultIdentity): Promise<void> {
+  const { vault, identityFile, role, log } = options;
   const fresh = await createSecretId(vault, role);
-  let written = false;
   try {
-    written = await writeIfUnchanged(identityFile, old, fresh);
-  } finally {
-    // If this request fails too, the unused secret id ends at the end of its life.
-    if (!written) await destroySecretId(vault, role, fresh.accessor).catch(() => undefined);
+    await writeIfUnchanged(identityFile, old, fresh);
+  } catch (error) {
+    await endUnused(options, fresh);
+    throw error;
   }
-  if (!written) return;
+  if (await endUnused(options, fresh)) return;
   log.info({ expiresAt: fresh.expiresAt }, 'replaced the secret id for Vault');
   await destroySecretId(vault, role, old.accessor).catch((error: Error) => {
     log.warn({ problem: error.message, expiresAt: old.expiresAt }, 'cannot end the replaced secret id before its time');
   });
 }
 
-/** Returns false if a set-up, or another process with the same file, has replaced the file since it was read. */
-async function writeIfUnchanged(file: string, old: VaultIdentity, fresh: SecretId): Promise<boolean> {
+/** Writes nothing if a set-up, or another process with the same file, has replaced the file since it was read. */
+async function writeIfUnchanged(file: string, old: VaultIdentity, fresh: SecretId): Promise<void> {
   const { accessor } = await readIdentity(file);
-  if (accessor !== old.accessor) return false;
-  await writeIdentity(file, { roleId: old.roleId, ...fresh });
+  if (accessor === old.accessor) await writeIdentity(file, { roleId: old.roleId, ...fresh });
+}
+
+/**
+ * Ends a new secret id if the file has another one. Returns true if it has. The write can fail after it has replaced
+ * the file, so only the file says which secret id is in use. If the file cannot be read, or the request fails, the
+ * unused secret id ends at the end of its life.
+ */
+async function endUnused({ vault, identityFile, role }: RotationOptions, fresh: SecretId): Promise<boolean> {
+  const inUse = await readIdentity(identityFile).catch(() => undefined);
+  if (!inUse || inUse.accessor === fresh.accessor) return false;
+  await destroySecretId(vault, role, fresh.accessor).catch(() => undefined);
   return true;
 }

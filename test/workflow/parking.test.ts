@@ -94,6 +94,7 @@ describe('a delivery that fails for a reason of its own', () => {
       dependencies: {},
       counters: {},
       insecure: [],
+      expiringTokens: [],
       versions: { airlock: '1', node: '24' },
       ...sections,
     });

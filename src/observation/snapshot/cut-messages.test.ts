@@ -26,6 +26,7 @@ const spec = {
         { name: 'DB_ADDRESS', value: 'postgres:5432' },
         { name: 'SHORT', value: 'a-b-c' },
         { name: 'PEER', value: 'checkout-v2' },
+        { name: 'ADMIN_PASSWORD', value: 'checkout' },
         { name: 'TLS', value: 'true' },
         { name: 'PWD', value: '/app/data' },
         { name: 'my hunter22 name', value: 'hunter22' },
@@ -69,6 +70,7 @@ test('keeps words, short values, options, and values that the object shows itsel
     'connection refused to postgres:5432',
     'a-b-c: not found, TLS is true, in /app/data',
     'Back-off restarting failed container web in pod checkout-v2-7c9d8b6f5-x2x4k',
+    'Scaled up replica set checkout-v2-7c9d8b6f5 from 0 to 1',
     'listen 0.0.0.0:8080: address already in use',
     'exec: "/app": permission denied in registry.example/web:1.2.3',
   ]) {

@@ -47,8 +47,9 @@ interface Literal {
  * - the secrets inside these values, such as the password in a URL
  * - the secrets in commands and arguments, such as `x` in `--password=x` and in `--password x`
  *
- * A value whose name is not the name of a secret is left out if it is short, if it is one word, or if the objects also
- * contain it in a field that is not private, such as the name of a workload: removing it would hide nothing.
+ * A value whose name is not the name of a secret is left out if it is short or if it is one word. Every value is left out
+ * that the objects also contain in a field that is not private, as a whole or between separators: a password `web` of a
+ * workload `web-cart`. A mark in place of such a name would show the value.
  */
 export function literalsOf(objects: readonly KubeObject[]): KnownValue[] {
   const containers = objects.flatMap((object) => entriesOf(object, containerLists));
@@ -56,9 +57,10 @@ export function literalsOf(objects: readonly KubeObject[]): KnownValue[] {
     ...entriesOf(container, ['env']).flatMap((entry) => literalOf('env', entry)),
     ...entriesOf(container, ['httpHeaders']).flatMap((entry) => literalOf('header', entry)),
   ]);
-  const shown = new Set(objects.flatMap((object) => shownTexts(object)));
-  const commands = containers.flatMap(argumentsOf);
-  return [...named.filter((literal) => isPrivate(literal, shown)), ...[...named, ...commands].flatMap(secretsInside)];
+  const inside = [...named, ...containers.flatMap(argumentsOf)].flatMap(secretsInside);
+  const shown = [...new Set(objects.flatMap(shownTexts))].join('\n');
+  const distinct = new Map([...inside, ...named.filter(isPrivate)].map((literal) => [literal.value, literal]));
+  return [...distinct.values()].filter(({ value }) => !isShown(value, shown));
 }
 
 /** Returns the maps in all lists with one of these names, at any depth: the depth of pod templates differs. */
@@ -86,11 +88,20 @@ function argumentsOf({ command, args }: Fields): Literal[] {
   });
 }
 
-function isPrivate({ name, value }: Literal, shown: ReadonlySet<string>): boolean {
+function isPrivate({ name, value }: Literal): boolean {
   const kind = secretKindOf(name);
   if (isPlaceholder(value) || workingDirectories.includes(name)) return false;
   if (kind) return value.length >= shortestSecret && (kind === 'password' || !isPathOrVersion(value));
-  return value.length >= shortestOther && !word.test(value) && !shown.has(value);
+  return value.length >= shortestOther && !word.test(value);
+}
+
+/** Returns true if the shown texts contain the value, with no letter or digit before or after it. */
+function isShown(value: string, shown: string): boolean {
+  for (let at = shown.indexOf(value); at >= 0; at = shown.indexOf(value, at + 1)) {
+    const around = `${shown[at - 1] ?? ''}${shown[at + value.length] ?? ''}`;
+    if (!/[A-Za-z0-9]/.test(around)) return true;
+  }
+  return false;
 }
 
 /** Returns the secrets in a literal. A message can contain the password of a URL decoded. */

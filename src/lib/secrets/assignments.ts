@@ -20,14 +20,15 @@ interface Name {
 /**
  * Finds values with the name of a secret, in these forms: `password=x`, `"password": "x"` (also inside JSON text),
  * `password: x`, `map[password:x]`, `--password x`, `["--password","x"]`, `<password>x</password>`, the header
- * `Authorization: Bearer x`, and `token x` if x looks random.
+ * `Authorization: Bearer x`, `password "x"`, `password is x1`, and `token x` if x looks random.
  *
  * A sentence can have the same form: `failed to fetch token: unauthorized`. There the word after the colon is a value
  * only if it is not a word of such sentences (`harmless-value.ts`).
  */
 export function findAssignments(text: string): FoundSecret[] {
   return namesIn(text).flatMap((name) => {
-    const value = assigned(text, name) ?? argumentOf(text, name) ?? randomAfter(text, name);
+    const value =
+      assigned(text, name) ?? argumentOf(text, name) ?? passwordAfter(text, name) ?? randomAfter(text, name);
     return value ? [{ start: value.start, end: value.end, what: name.kind }] : [];
   });
 }
@@ -51,7 +52,7 @@ function nameLength(text: string, at: number, step: 1 | -1): number {
   return length;
 }
 
-const separator = /\\{0,7}["'`]?[ \t]{0,8}(?:=>|:=|==|=|:|>)[ \t]{0,8}\[?/y;
+const separator = /\\{0,7}["'`]?[ \t]{0,8}(?:=>|:=|==|=|:|>|%3D)[ \t]{0,8}\[?/iy;
 const scheme = /(?:Basic|Bearer|Digest|Negotiate|Token|ApiKey)[ \t]{1,4}/iy;
 /** A refusal by the API server: `data.password: Invalid value: "x": must be ...`. */
 const refusedValue = /(?:Invalid|Unsupported|Duplicate) value: /y;
@@ -78,7 +79,7 @@ function skippedAt(text: string, at: number): number {
 
 /** `auth`, `cookie` and the like are also the names of harmless settings, such as `auth: basic`. */
 function isPlausible(kind: SecretKind, { isQuoted }: ValueSpan, content: string): boolean {
-  if (content === '' || isPlaceholder(content)) return false;
+  if (content === '' || content.startsWith('{') || isPlaceholder(content)) return false;
   if (kind === 'password') return true;
   return (
     !isPathOrVersion(content) && (kind !== 'credentials' || looksRandom(content) || (isQuoted && content.length > 19))
@@ -119,6 +120,18 @@ function argumentOf(text: string, name: Name): ValueSpan | undefined {
   const content = text.slice(value.start, value.end);
   const isHarmless = isPlaceholder(content) || isWordOfErrors(content) || isPathOrVersion(content);
   return isHarmless ? undefined : value;
+}
+
+/** Quotes, or one word with letters and digits, after `password`: messages about a wrong password have this form. */
+const afterPassword = /[ \t]{1,2}(?:(?:is|was)[ \t]{1,2})?(?=["'`]|[^\s\d]{0,100}\d)/iy;
+
+function passwordAfter(text: string, { end, kind }: Name): ValueSpan | undefined {
+  const match = kind === 'password' ? matchAt(afterPassword, text, end) : undefined;
+  const value = match && valueAt(text, end + match[0].length);
+  if (!value) return undefined;
+  const content = text.slice(value.start, value.end);
+  const looksChosen = value.isQuoted || (content.length >= 6 && /[A-Za-z]/.test(content) && !isPathOrVersion(content));
+  return looksChosen && isPlausible('password', value, content) ? value : undefined;
 }
 
 /** Up to two words, and then at least 20 characters that base64, hexadecimal and most tokens consist of. */

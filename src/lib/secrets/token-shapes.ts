@@ -81,7 +81,7 @@ export function findTokens(text: string): FoundSecret[] {
 }
 
 /** Returns true if a text is base64 of a user name, a colon and a password (RFC 7617). */
-export function isUserAndPassword(text: string): boolean {
+function isUserAndPassword(text: string): boolean {
   const unpadded = text.replace(/=+$/, '');
   const bytes = fromBase64(unpadded.padEnd(Math.ceil(unpadded.length / 4) * 4, '='));
   return bytes !== undefined && /^[\x20-\x7e]*:[\x20-\x7e]+$/.test(decodeUtf8(bytes) ?? '');

@@ -80,7 +80,7 @@ describe('showIncident', () => {
   test('no dossier: what the rehearsal found', async () => {
     const text = await shown({}, [record('rehearsal.completed', { report: digestOf(report) })], report);
     assert.match(text, /No dossier was offered/);
-    assert.match(text, /^REHEARSED CHANGE$/m);
+    assert.match(text, /^WHAT CHANGES$/m);
   });
 
   test('refuses a document with another digest than the journal records', async () => {

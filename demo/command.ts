@@ -33,7 +33,7 @@ export function clientEnvironment({ api, issuer, operatorTokenFile }: StackDescr
 }
 
 /**
- * Runs an `airlock` command. If the command prints a sign-in address and `user` is given, this user signs in there.
+ * Runs an `airlock` command. If `user` is given, this user signs in at each sign-in address that the command prints.
  * After one minute, the command gets SIGTERM.
  */
 export async function runCommand(
@@ -46,11 +46,14 @@ export async function runCommand(
     timeout: 60_000,
   });
   let [out, text] = ['', ''];
-  let signedIn: Promise<void> | undefined;
+  const signIns = new Map<string, Promise<void>>();
   const collect = (chunk: string): void => {
     text += chunk;
-    const [, url] = /Sign in: (\S+)\s/.exec(text) ?? [];
-    if (url && user) signedIn ??= signInAtProvider(url, user);
+    if (!user) return;
+    // A command asks for another sign-in if the first one was already used.
+    for (const [, url = ''] of text.matchAll(/Sign in: (\S+)\s/g)) {
+      if (!signIns.has(url)) signIns.set(url, signInAtProvider(url, user));
+    }
   };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     out += chunk;
@@ -58,6 +61,6 @@ export async function runCommand(
   child.stdout.on('data', collect);
   child.stderr.setEncoding('utf8').on('data', collect);
   const [code] = (await once(child, 'close')) as [number | null];
-  await signedIn;
+  await Promise.all(signIns.values());
   return { code: code ?? 1, out, text };
 }

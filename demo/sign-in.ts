@@ -1,3 +1,4 @@
+import { pause } from '../src/platform/pause.ts';
 import { createHttpClient } from '../src/platform/http/http-client.ts';
 import type { HttpAnswer } from '../src/platform/http/http-answer.ts';
 
@@ -5,8 +6,8 @@ const deadlines = { headersMs: 10_000, bodyMs: 10_000, totalMs: 10_000 };
 
 /**
  * Signs a test user in at the local OIDC provider, as a browser would: posts the login form, follows redirects and
- * keeps cookies. The last redirect leads to the program that waits for the sign-in. Only the demo and the tests use
- * this function.
+ * keeps cookies. The last redirect leads to the program that waits for the sign-in. Waits until the next second if the
+ * user has already signed in within this second. Only the demo and the tests use this function.
  * @param url the authorization URL that the program printed.
  * @throws Error if the provider refuses the password. Error after 15 pages. Also throws the errors of the HTTP client.
  */
@@ -28,9 +29,32 @@ export async function signInAtProvider(url: string, user: { username: string; pa
         `the OIDC provider refused the password of ${user.username}: start a new stack with \`npx airlock down --purge\`, then \`npx airlock up\``,
       );
     posted = true;
-    answer = await visit(cookies, current, new URLSearchParams(user));
+    const form = new URLSearchParams(user);
+    answer = await inOwnSecond(`${user.username} at ${new URL(current).origin}`, () => visit(cookies, current, form));
   }
   throw new Error(`the sign-in of ${user.username} did not end after 15 pages: read logs/oidc.log in the state folder`);
+}
+
+/** The seconds since the epoch of the last sign-in of each user, or a promise of them while the user signs in. */
+const lastSignIns = new Map<string, Promise<number>>();
+
+/**
+ * Calls `post`, which signs a user in, in a second in which this process signs the user in only once. `auth_time` has
+ * whole seconds, so Airlock would take two sign-ins within one second for one, and admit only one nonce for both.
+ * @param user the user, in one provider.
+ */
+export async function inOwnSecond<T>(user: string, post: () => Promise<T>): Promise<T> {
+  const earlier = lastSignIns.get(user);
+  const { promise, resolve } = Promise.withResolvers<number>();
+  lastSignIns.set(user, promise);
+  try {
+    const startMs = ((await earlier) ?? 0) * 1000 + 1000;
+    // A timer may fire a millisecond early.
+    while (Date.now() < startMs) await pause(startMs - Date.now());
+    return await post();
+  } finally {
+    resolve(Math.floor(Date.now() / 1000));
+  }
 }
 
 async function visit(cookies: Map<string, string>, url: string, form?: URLSearchParams): Promise<HttpAnswer> {

@@ -1,5 +1,6 @@
 import { refused, type AirlockError } from '../lib/error.ts';
 import type { IncidentWorkflows, SignatureCheck } from '../governance/ports.ts';
+import type { Refusal } from '../domain/approval/sign-in.ts';
 import { findIncident, type IncidentDeps } from './incidents.ts';
 
 /** What the routes of decisions and edits need. */
@@ -13,18 +14,18 @@ interface Submission<T> {
   incident: string;
   /** The decision or edit, with its decision token. */
   message: { token: string };
-  /** Error code for a refusal of the decision or edit. */
+  /** Error code for a refusal that has no code of its own. */
   refusalCode: 'decision-refused' | 'edit-refused';
   /** Sends the message to the incident's workflow and waits for the gateway's answer. */
-  send(workflowId: string): Promise<{ admitted: T } | { refused: string }>;
+  send(workflowId: string): Promise<{ admitted: T } | Refusal>;
 }
 
 /**
  * Checks that the incident is open and that the identity provider signed the decision token. Then sends the decision or
  * edit to the incident's workflow.
  * @returns the decision or edit as the gateway admitted it.
- * @throws AirlockError `refusalCode` if the decision or edit is refused, `not-found`, `no-open-dossier`,
- * `issuer-unavailable` (retry), `workflow-unavailable` (retry).
+ * @throws AirlockError `refusalCode` or `sign-in-used` if the decision or edit is refused, `not-found`,
+ * `no-open-dossier`, `issuer-unavailable` (retry), `workflow-unavailable` (retry).
  */
 export async function submitToIncident<T>(
   { journal, verifySignature }: SubmitDeps,
@@ -35,14 +36,14 @@ export async function submitToIncident<T>(
     const problem = `incident ${incident} is closed (outcome: ${view.outcome.outcome})`;
     throw refused('no-open-dossier', `${problem}: request a new repair if the cluster still needs one`);
   }
-  const refusedSubmission = (why: string): AirlockError =>
+  const refusedSubmission = ({ refused: why, code }: Refusal): AirlockError =>
     refused(
-      refusalCode,
+      code ?? refusalCode,
       `incident ${incident}: ${why}; read the dossier with \`airlock incidents show ${incident}\`, then try again`,
     );
   const signature = await verifySignature(message.token);
-  if ('refused' in signature) throw refusedSubmission(signature.refused);
+  if ('refused' in signature) throw refusedSubmission(signature);
   const answer = await send(view.workflow);
-  if ('refused' in answer) throw refusedSubmission(answer.refused);
+  if ('refused' in answer) throw refusedSubmission(answer);
   return answer;
 }

@@ -9,13 +9,15 @@ const activities = createActivities(nothing);
 
 const incident = { id: 'inc-1', cluster: 'east', trace: 't', startsAt: '2026-11-21T12:00:00Z' };
 const dossier = `sha256:${'0'.repeat(64)}`;
-const decision = { dossier, verb: 'approve', reason: 'looks right', token: 'a.b.c' };
+const own = { dossier, verb: 'approve', reason: 'looks right' };
+const decision = { ...own, list: [own], token: 'a.b.c' };
 
 describe('the input of the gateway, which anyone who can write to its task queue can send', () => {
   const attempts: [keyof ExecutionActivities, unknown, RegExp][] = [
     ['admitDecision', undefined, /^input: /],
     ['admitDecision', { incident: 'i', trace: 't', decision: { ...decision, verb: 'force' } }, /^decision.verb: /],
     ['admitDecision', { incident: 'i', trace: 't', decision: { ...decision, token: 'x' } }, /^decision.token: /],
+    ['admitDecision', { incident: 'i', trace: 't', decision: { ...own, token: 'a.b.c' } }, /^decision.list: /],
     ['prepare', { incident, dossier: 'sha256:0' }, /^dossier: /],
     ['prepare', { incident: { ...incident, cluster: 1 }, dossier }, /^incident.cluster: /],
     ['execute', { incident, dossier, direction: 'do' }, /^report: /],

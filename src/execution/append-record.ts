@@ -1,5 +1,6 @@
 import type { NewRecord, RecordKind } from '../domain/journal/journal.ts';
 import type { Json } from '../lib/json/json.ts';
+import type { Refusal } from '../domain/approval/sign-in.ts';
 import type { Journal } from '../domain/journal/ports.ts';
 
 /** The incident and the trace of a record. */
@@ -16,6 +17,11 @@ export interface RecordContent {
   message: string;
   /** Data for programs. */
   body: { [key: string]: Json };
+}
+
+/** Returns the members of a record's body that say why the gateway refused a decision, edit or request. */
+export function causeOf({ refused, code }: Refusal): { [key: string]: Json } {
+  return code ? { why: refused, code } : { why: refused };
 }
 
 /**

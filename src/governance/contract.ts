@@ -51,7 +51,7 @@ export interface GovernanceActivities {
     requesters: Person[];
     plan: Digest;
     report: Digest;
-  }): Promise<{ verdict: Verdict; dossier?: { digest: Digest; expiresAt: string } }>;
+  }): Promise<{ verdict: Verdict; dossier?: { digest: Digest; createdAt: string; expiresAt: string } }>;
   /** Writes to the journal that from now on this group, too, is asked to decide on the dossier. */
   remind(input: { incident: Incident; dossier: Digest; group: string; tier: Tier }): Promise<void>;
   /** Writes the outcome to the journal, and closes the occurrence if there is one. */

@@ -4,6 +4,7 @@ import { createKubernetesApi } from '../adapters/kubernetes/api.ts';
 import { createTokenVerifier } from '../adapters/oidc/token-verifier.ts';
 import { createPolicy } from '../adapters/opa/policy.ts';
 import { createAdmissionArchive } from '../adapters/postgres/approval/admission-archive.ts';
+import { createSignIns } from '../adapters/postgres/approval/sign-ins.ts';
 import { createBlobs } from '../adapters/postgres/blobs.ts';
 import { createChallenges } from '../adapters/postgres/ledger/challenges.ts';
 import { createCheckpoints } from '../adapters/postgres/journal/checkpoints.ts';
@@ -68,6 +69,8 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     blobs,
     ...verification,
     admissions: createAdmissions({ ...verification, archive, macs, signedJournal, journal, log }),
+    signIns: createSignIns(pool),
+    macs,
     challenges: createChallenges(pool, macs),
     reports: createReportVerifier(vault),
     policy: createPolicy(config.policy.opa),

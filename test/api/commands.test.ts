@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createTokenVerifier } from '../../src/adapters/oidc/token-verifier.ts';
+import { createRoutingStates } from '../../src/adapters/postgres/routing/routing-states.ts';
 import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { createApiClient, type ApiClient } from '../../src/cli/api/api-client.ts';
 import { request as requestPlaybook } from '../../src/cli/approval/request.ts';
@@ -15,9 +16,11 @@ import { watchIncidents } from '../../src/cli/incidents/watch-incidents.ts';
 import { showJournal } from '../../src/cli/journal/show-journal.ts';
 import { plainTerminal } from '../../src/cli/render/terminal.ts';
 import type { IncidentRequest } from '../../src/domain/approval/request.ts';
+import type { Incident } from '../../src/domain/incident/incident.ts';
 import type { ProcessName } from '../../src/domain/names.ts';
 import { Secret } from '../../src/platform/secret.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
+import { open } from '../../src/governance/open.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { incident } from '../execution/fixture.ts';
 import { startIssuer, type TestIssuer } from '../execution/admission/issuer.ts';
@@ -50,10 +53,35 @@ async function start(port = 0): Promise<void> {
   const workflows = {
     async open(input: IncidentRequest) {
       opened.push(input);
+      await answerRequest(input.incident);
     },
   };
   api = createTestApi(database.pools.serve, workflows, createTokenVerifier(issuer).verify);
   url = await api.listen({ host: '127.0.0.1', port });
+}
+
+/** How the gateway answers the next requests. Without an answer left, it admits them. */
+const refusals: { why: string; code?: string }[] = [];
+
+/** Writes what the workflow and the gateway write about a request. */
+async function answerRequest({ id, trace, cluster, startsAt }: Incident): Promise<void> {
+  const { serve, gateway } = database.pools;
+  const routingStates = createRoutingStates(serve, { windowSeconds: 1800, flapLimit: 3 });
+  const cause = { kind: 'person', name: 'add-capacity', reason: 'the sale begins' } as const;
+  const incidentOfRequest = { id, trace, cluster, startsAt };
+  await open(
+    { journal: journalOf(serve), routingStates },
+    { incident: incidentOfRequest, alerts: [], requestCause: cause, workflowId: `wf-${id}` },
+  );
+  const refusal = refusals.shift();
+  const kind = refusal ? 'request.refused' : 'request.admitted';
+  await journalOf(gateway).append({
+    kind,
+    incident: id,
+    trace,
+    message: refusal?.why ?? 'admitted',
+    body: { ...refusal },
+  });
 }
 
 function append(role: ProcessName, id: string): Promise<void> {
@@ -161,6 +189,19 @@ describe('airlock request', () => {
     assert.deepEqual(opened.at(-1)?.request.requested, requested);
     assert.deepEqual(out, [opened.at(-1)?.incident.id]);
     assert.match(err.join('\n'), /incidents show inc-\w+`\. You requested this change, so you cannot approve it/);
+    const before = opened.length;
+    refusals.push({ why: 'this sign-in was already used', code: 'sign-in-used' });
+    await requestPlaybook(deps, { ...typed, param: { namespace: 'shop', deployment: 'web', to: '7' } });
+    assert.equal(opened.length, before + 2, 'the command did not sign in again');
+    assert.equal(out.at(-1), opened.at(-1)?.incident.id);
+    assert.ok(err.some((line) => line.includes('this sign-in was already used')));
+    refusals.push({ why: 'lea may make no requests' });
+    const refusedRequest = requestPlaybook(deps, {
+      ...typed,
+      param: { namespace: 'shop', deployment: 'web', to: '8' },
+    });
+    await assert.rejects(refusedRequest, { code: 'request-refused', message: /lea may make no requests/ });
+
     const nobody = { ...deps, signIn: async () => assert.fail('asked to sign in') };
     for (const param of [{ to: '0' }, { to: '6.5' }, { deployment: 'We-b' }, { pods: '6' }]) {
       const sent = { ...typed, param: { namespace: 'shop', deployment: 'web', ...param } };

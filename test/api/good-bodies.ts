@@ -2,9 +2,11 @@ import type { Decision } from '../../src/domain/approval/decision.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import type { Edit } from '../../src/domain/approval/edit.ts';
 import type { SubmittedRequest, RequestedChange } from '../../src/domain/approval/request.ts';
+import { decideAlone } from '../decide-alone.ts';
 import { webhook } from './api-under-test.ts';
 
-const decision: Decision = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right', token: 'aaaa.bbbb.cccc' };
+const content = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right' } as const;
+const decision: Decision = { ...decideAlone(content), token: 'aaaa.bbbb.cccc' };
 
 const data = { status: 'firing', labels: { alertname: 'x' }, annotations: {}, startsAt: '2026-11-21T12:00:00Z' };
 const event = {

@@ -15,12 +15,14 @@ import { open } from '../../src/governance/open.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
 import { startIssuer } from '../execution/admission/issuer.ts';
+import { decideAlone } from '../decide-alone.ts';
 import { collectRoutes } from './routes.ts';
 import { createTestApi, tokens } from './api-under-test.ts';
 import { journalOf } from '../journal/journal-of.ts';
 
 const decisionToken = 'aaaa.bbbb.cccc';
-const decision: Decision = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right', token: decisionToken };
+const content = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right' } as const;
+const decision: Decision = { ...decideAlone(content), token: decisionToken };
 const admitted: AdmittedDecision = {
   dossier: decision.dossier,
   verb: decision.verb,
@@ -139,7 +141,7 @@ describe('the API for operators', () => {
     const real = await issuer.decide(decision.dossier, 'lea');
     const claims = JSON.parse(Buffer.from(real.token.split('.')[1] ?? '', 'base64url').toString());
     assert.equal(claims.aud, decisionClientId);
-    assert.equal(claims.nonce, decisionNonce(decision.dossier, 'approve', real.reason), 'it is a real decision token');
+    assert.equal(claims.nonce, decisionNonce(real.list), 'it is a real decision token');
     await api.ready();
     const urls = routes.map(({ url: path }) => path);
     for (const known of ['/v1/alerts/alertmanager', '/v1/status', '/v1/incidents/:id/decisions']) {

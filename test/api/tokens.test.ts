@@ -9,10 +9,11 @@ import { open } from '../../src/governance/open.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { incident } from '../execution/fixture.ts';
 import { startIssuer, type Forgery, type TestIssuer } from '../execution/admission/issuer.ts';
+import { decideAlone } from '../decide-alone.ts';
 import { createTestApi, tokens } from './api-under-test.ts';
 import { journalOf } from '../journal/journal-of.ts';
 
-const decision: Omit<Decision, 'token'> = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right' };
+const decision = decideAlone({ dossier: digestOf('x'), verb: 'approve', reason: 'looks right' });
 const of = { dossier: decision.dossier, verb: decision.verb, reason: decision.reason, groups: ['lead'] };
 
 let database: Database;

@@ -1,5 +1,6 @@
 import { createTokenVerifier } from '../../src/adapters/oidc/token-verifier.ts';
 import { createAdmissionArchive } from '../../src/adapters/postgres/approval/admission-archive.ts';
+import { createSignIns } from '../../src/adapters/postgres/approval/sign-ins.ts';
 import { createCheckpoints } from '../../src/adapters/postgres/journal/checkpoints.ts';
 import { createStoredRecords } from '../../src/adapters/postgres/journal/stored-records.ts';
 import type { Pool } from '../../src/adapters/postgres/pool.ts';
@@ -38,5 +39,5 @@ export function admissionDeps({ vault, issuer, onError }: AdmissionsInput, pool:
   const archive = createAdmissionArchive(pool);
   const macs = createRowMacs(vault);
   const admissions = createAdmissions({ ...verification, archive, macs, signedJournal, journal, log });
-  return { ...verification, journal, admissions, signedJournal };
+  return { ...verification, journal, admissions, signedJournal, signIns: createSignIns(pool), macs, log };
 }

@@ -7,6 +7,7 @@ import { purposeOfDecision } from '../../src/domain/approval/decision.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { addNode } from '../../stack/shop/releases.ts';
 import { decideUpdate } from '../../workflows/messages.ts';
+import { decideAlone } from '../decide-alone.ts';
 import { bootStack, type BootedStack } from './boot-stack.ts';
 import { readDeployment } from './changes.ts';
 import { followIncident } from './test-incident.ts';
@@ -142,8 +143,8 @@ describe('requests of people on the real stack', { concurrency: 2 }, () => {
 /** The requester's own approval is refused by the CLI, as an Update of the workflow, and as a direct call of the gateway. */
 async function mustBeRefused(user: string, id: string, dossier: string): Promise<void> {
   const own = /requested or edited this change, so another person must approve it/;
-  const decision = { dossier, verb: 'approve', reason } as const;
-  const result = await decide(client(), { ...decision, incident: id, user: client().user(user) });
+  const decision = decideAlone({ dossier, verb: 'approve', reason });
+  const result = await decide(client(), { verb: 'approve', dossier, reason, incident: id, user: client().user(user) });
   assert.equal(result.code, 1);
   assert.match(result.text, own);
   await using attacker = await createAttacker(client());
@@ -160,7 +161,7 @@ async function mustBeRefused(user: string, id: string, dossier: string): Promise
 async function mustBeInvalid(id: string, dossier: string): Promise<void> {
   await using attacker = await createAttacker(client());
   const incident = await incidentOf(id);
-  const decision = { dossier, verb: 'approve', reason } as const;
+  const decision = decideAlone({ dossier, verb: 'approve', reason });
   const withToken = { ...decision, token: await signedInToken(client(), 'olga', purposeOfDecision(decision)) };
   const answers = [
     await attacker.callGateway('admitDecision', { incident: id, trace: incident.trace, decision: withToken }),

@@ -8,6 +8,7 @@ import type { Incident } from '../../src/domain/incident/incident.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import { canonicalJson } from '../../src/lib/json/json.ts';
 import { admitDecision } from '../../src/execution/admission/admit-decision.ts';
+import { decideAlone } from '../decide-alone.ts';
 import { peopleOf, sampleRequest, type OneStep } from '../execution/admission/people.ts';
 import { startEnvironment } from '../execution/environment.ts';
 import { assertAttackRecorded, newIncident } from './attack.ts';
@@ -53,7 +54,7 @@ async function insertForged(role: 'superuser' | 'gateway', incident: Incident, s
 const forgedMac = (): string => `vault:v1:${randomBytes(32).toString('base64')}`;
 
 function approvalOf({ digest }: OneStep) {
-  return { dossier: digest, verb: 'approve', reason: 'forged by an attacker' } as const;
+  return decideAlone({ dossier: digest, verb: 'approve', reason: 'forged by an attacker' });
 }
 
 describe('an approval by a person who never signed in', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Alert } from '../../src/domain/alert/alert.ts';
+import type { Decision, Verb } from '../../src/domain/approval/decision.ts';
 import { incidentOf } from '../../src/domain/incident/incident-of.ts';
 import { firing, gate, offered, openIncident, resolved, until } from './incident.ts';
 import { decision } from './people.ts';
@@ -20,10 +21,28 @@ function open(answers: Partial<Activities> = {}) {
 describe('decisions that the validator rejects', () => {
   const other = digests.plan;
   const now = Math.floor(Date.now() / 1000);
+  const withToken = (verb: Verb, { token }: Decision) => decision('lea', verb, { token });
   const refusals: [string, ReturnType<typeof decision>, string, RegExp][] = [
     ['for another dossier', decision('lea', 'approve', { dossier: other }), 'decision-refused', /another dossier/],
-    ['a nonce for another verb', { ...decision('lea', 'deny'), verb: 'approve' }, 'decision-refused', /verb or reason/],
-    ['a nonce for another reason', { ...decision('lea'), reason: 'other' }, 'decision-refused', /verb or reason/],
+    ['a verb that is not in its list', { ...decision('lea', 'deny'), verb: 'approve' }, 'bad-input', /malformed/],
+    [
+      'a nonce for another verb',
+      withToken('approve', decision('lea', 'deny')),
+      'decision-refused',
+      /verbs and reasons/,
+    ],
+    [
+      'a nonce for another reason',
+      withToken('approve', decision('lea', 'approve', { reason: 'other' })),
+      'decision-refused',
+      /verbs and reasons/,
+    ],
+    [
+      'a sign-in before the dossier',
+      decision('lea', 'approve', { claims: { auth_time: now - 60 } }),
+      'decision-refused',
+      /the sign-in is older than the dossier/,
+    ],
     ['another audience', decision('lea', 'approve', { claims: { aud: 'web' } }), 'decision-refused', /audience/],
     ['another issuer', decision('lea', 'approve', { claims: { iss: 'x' } }), 'decision-refused', /issuer/],
     ['expired', decision('lea', 'approve', { claims: { exp: now - 60 } }), 'decision-refused', /expired/],

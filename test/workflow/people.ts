@@ -4,6 +4,7 @@ import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
 import type { TokenPurpose } from '../../src/domain/approval/decision-token.ts';
 import type { IncidentRequest } from '../../src/domain/approval/request.ts';
 import { incidentOfRequest, purposeOfRequest, type RequestedChange } from '../../src/domain/approval/request.ts';
+import { decideAlone } from '../decide-alone.ts';
 import { digests } from './script.ts';
 
 export const issuer = 'http://127.0.0.1/oidc';
@@ -22,7 +23,8 @@ export function decision(
   { claims = {}, ...change }: Partial<Decision> & { claims?: object } = {},
 ): Decision {
   const base = { dossier: digests.dossier, verb, reason: `${who} says so`, ...change };
-  return { ...base, token: change.token ?? tokenFor(purposeOfDecision(base), who, claims) };
+  const alone = { ...decideAlone(base), ...change };
+  return { ...alone, token: change.token ?? tokenFor(purposeOfDecision(alone), who, claims) };
 }
 
 /** A request with such a token, and the incident that it opens. */

@@ -7,7 +7,7 @@ import { alertsSignal, statusQuery } from '../../workflows/messages.ts';
 import { requestedIncident, parameters, requested } from './requested-incident.ts';
 import { firing, gate, offered, openIncident, resolved, until } from './incident.ts';
 import { decision, edit, issuer, request } from './people.ts';
-import { digests, judged, twoDossiers, verdict, type Activities } from './script.ts';
+import { digests, judged, twoDossiers, validFor, verdict, type Activities } from './script.ts';
 import { historyOf, startEnvironment, type TestEnvironment } from './environment.ts';
 
 let environment: TestEnvironment;
@@ -205,7 +205,7 @@ describe('an edit', { concurrency: 4 }, () => {
     const dossiers = Array.from({ length: 11 }, (_, index) => `sha256:${index.toString(16).repeat(64)}`);
     const judge: Activities['judge'] = async () => ({
       verdict: verdict(1),
-      dossier: { digest: dossiers[judgements++] ?? '', expiresAt: new Date(Date.now() + 60_000).toISOString() },
+      dossier: { digest: dossiers[judgements++] ?? '', ...validFor(60) },
     });
     const incident = await ask({ judge });
     for (const dossier of dossiers) {

@@ -33,17 +33,21 @@ export function verdict(approvals: number, change: Partial<Extract<Verdict, { al
 
 /** An answer of `judge`: the verdict, and a dossier that expires in so many seconds. */
 export function judged(given: Verdict, seconds = 60) {
-  const expiresAt = (): string => new Date(Date.now() + seconds * 1000).toISOString();
-  return async () => ({ verdict: given, dossier: { digest: digests.dossier, expiresAt: expiresAt() } });
+  return async () => ({ verdict: given, dossier: { digest: digests.dossier, ...validFor(seconds) } });
 }
 
 /** Answers of `judge` for two rounds of approval: one dossier at the first call, another one at the next. */
 export function twoDossiers(): Activities['judge'] {
   const open = [digests.dossier];
   return async () => {
-    const expiresAt = new Date(Date.now() + 60_000).toISOString();
-    return { verdict: verdict(1), dossier: { digest: open.pop() ?? digests.next, expiresAt } };
+    return { verdict: verdict(1), dossier: { digest: open.pop() ?? digests.next, ...validFor(60) } };
   };
+}
+
+/** The times of a dossier that is made now. */
+export function validFor(seconds: number): { createdAt: string; expiresAt: string } {
+  const now = Date.now();
+  return { createdAt: new Date(now).toISOString(), expiresAt: new Date(now + seconds * 1000).toISOString() };
 }
 
 /** Every activity succeeds, and one approval is required. */

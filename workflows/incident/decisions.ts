@@ -10,6 +10,7 @@ import {
 import { digestOf, type Digest } from '../../src/lib/digest.ts';
 import { sameJson } from '../../src/lib/json/json.ts';
 import type { Person, SignInTerms } from '../../src/domain/approval/decision-token.ts';
+import { checkSignInTime } from '../../src/domain/approval/sign-in.ts';
 import type { Obligation } from '../../src/domain/policy/verdict.ts';
 import { execution } from '../activity-options.ts';
 import type { RemediationInput } from '../messages.ts';
@@ -19,6 +20,8 @@ import { refusal, inspectToken } from './inspect-token.ts';
 /** A dossier that is open for decisions. */
 interface OpenDossier {
   digest: Digest;
+  /** ISO 8601. The person must sign in after this time. */
+  createdAt: string;
   /** How many approvals, of which groups, the dossier needs. */
   obligation: Obligation;
   /** The people who requested or edited the plan. An approval by a requester does not count. */
@@ -152,6 +155,8 @@ function checkDecision(
   }
   const token = inspectToken(purposeOfDecision(parsed.data), parsed.data.token, signIn);
   if ('refused' in token) return refusal('decision-refused', token.refused);
-  const selfApproval = checkSelfApproval({ ...parsed.data, issuer: token.iss, subject: token.sub }, open.requesters);
-  return selfApproval ? refusal('decision-refused', selfApproval) : undefined;
+  const why =
+    checkSignInTime(token, open.createdAt) ??
+    checkSelfApproval({ ...parsed.data, issuer: token.iss, subject: token.sub }, open.requesters);
+  return why ? refusal('decision-refused', why) : undefined;
 }

@@ -5,6 +5,7 @@ import {
   type Edit,
   type EditAnswer,
 } from '../../src/domain/approval/edit.ts';
+import { checkSignInTime } from '../../src/domain/approval/sign-in.ts';
 import type { Digest } from '../../src/lib/digest.ts';
 import { execution } from '../activity-options.ts';
 import type { RemediationInput } from '../messages.ts';
@@ -12,6 +13,13 @@ import { refusal, inspectToken } from './inspect-token.ts';
 
 /** Limit on the admitted edits of one incident. Each admitted edit costs a new rehearsal and a new dossier. */
 const maxEdits = 10;
+
+/** A dossier that is open for edits. */
+interface EditableDossier {
+  digest: Digest;
+  /** ISO 8601. The person must sign in after this time. */
+  createdAt: string;
+}
 
 /** The edits of one incident. At most one dossier is open at a time. At most one edit of a dossier is admitted. */
 export interface Edits {
@@ -24,7 +32,7 @@ export interface Edits {
    */
   validate(edit: unknown): void;
   /** Opens a dossier for edits. The dossier that was offered before is no longer open. */
-  offer(dossier: Digest): void;
+  offer(dossier: EditableDossier): void;
   /** Rejects all edits from now on. */
   rejectAll(): void;
   /** Returns the admitted edit of the dossier that was offered last; undefined if there is no such edit. */
@@ -38,21 +46,22 @@ export interface Edits {
  * passes, the gateway checks the edit completely, and admits or refuses the edit.
  */
 export function createEdits({ incident, request, signIn }: RemediationInput): Edits {
-  let offered: Digest | undefined;
+  let offered: EditableDossier | undefined;
   let rejectsAll = false;
   let editsAtGateway = 0;
   const allAdmitted: AdmittedEdit[] = [];
-  const admitted = (): AdmittedEdit | undefined => allAdmitted.find(({ dossier }) => dossier === offered);
-  const assertEditable = ({ dossier }: Edit): void => {
+  const admitted = (): AdmittedEdit | undefined => allAdmitted.find(({ dossier }) => dossier === offered?.digest);
+  const assertEditable = ({ dossier }: Edit): EditableDossier => {
     if (rejectsAll || !offered) throw refusal('no-open-dossier', 'no dossier of this incident is open for edits');
-    if (dossier !== offered)
-      throw refusal('edit-refused', `the edit is about another dossier: the open dossier is ${offered}`);
+    if (dossier !== offered.digest)
+      throw refusal('edit-refused', `the edit is about another dossier: the open dossier is ${offered.digest}`);
     if (editsAtGateway > 0 || admitted())
       throw refusal('edit-refused', 'another edit of this dossier came first: wait, then edit the open dossier');
     if (allAdmitted.length >= maxEdits)
       throw refusal('edit-refused', `this incident has ${maxEdits} edits (the limit): approve or deny the dossier`);
     if (request?.requested.kind === 'undo')
       throw refusal('edit-refused', 'an undo cannot be edited: approve or deny the dossier');
+    return offered;
   };
   return {
     async edit(edit) {
@@ -68,9 +77,11 @@ export function createEdits({ incident, request, signIn }: RemediationInput): Ed
     validate(edit) {
       const parsed = editSchema.safeParse(edit);
       if (!parsed.success) throw refusal('bad-input', 'malformed edit');
-      assertEditable(parsed.data);
+      const { createdAt } = assertEditable(parsed.data);
       const token = inspectToken(purposeOfEdit(parsed.data), parsed.data.token, signIn);
       if ('refused' in token) throw refusal('edit-refused', token.refused);
+      const old = checkSignInTime(token, createdAt);
+      if (old) throw refusal('edit-refused', old);
     },
     offer(dossier) {
       offered = dossier;

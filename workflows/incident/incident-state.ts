@@ -69,9 +69,10 @@ export class IncidentState {
 
   /** Opens a dossier for decisions and edits. An approval by one of the requesters does not count. */
   offer({ playbook, dossier, obligation }: Rehearsed, requesters: readonly Person[]): void {
-    this.#status.dossier = dossier;
-    this.#decisions.offer({ ...dossier, obligation, requesters });
-    this.#edits.offer(dossier.digest);
+    const { digest, createdAt, expiresAt } = dossier;
+    this.#status.dossier = { digest, expiresAt };
+    this.#decisions.offer({ digest, createdAt, obligation, requesters });
+    this.#edits.offer({ digest, createdAt });
     this.#editable = { playbook };
   }
 

@@ -15,7 +15,7 @@ export interface Rehearsed {
   plan: Digest;
   /** Digest of the signed report of the rehearsal. */
   report: Digest;
-  dossier: { digest: Digest; expiresAt: string };
+  dossier: { digest: Digest; createdAt: string; expiresAt: string };
   tier: Tier;
   /** The approvals that the dossier needs. */
   obligation: Obligation;

@@ -17,6 +17,7 @@ export type Store =
   | 'ledger'
   | 'read-leases'
   | 'routing'
+  | 'sign-ins'
   | 'status';
 
 /** SQLSTATE classes after which the same values fail again: data exception, integrity constraint violation. */

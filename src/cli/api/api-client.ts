@@ -56,7 +56,7 @@ export interface ApiClient {
   entries(bundle: number, size: number): Promise<Uint8Array>;
   /**
    * Sends a decision and returns the gateway's answer. If the decision is refused, returns the reason.
-   * @throws AirlockError `no-open-dossier`.
+   * @throws AirlockError `sign-in-used`, `no-open-dossier`.
    */
   decide(incident: string, decision: Decision): Promise<DecisionAnswer>;
   /** Returns all clusters, and all playbooks with their causes and parameters. */
@@ -66,7 +66,7 @@ export interface ApiClient {
    * @throws AirlockError `request-refused`, `bad-input`.
    */
   request(request: SubmittedRequest): Promise<{ incident: string }>;
-  /** Sends an edit. Returns the admitted edit. @throws AirlockError `edit-refused`, `no-open-dossier`. */
+  /** Sends an edit. Returns the admitted edit. @throws AirlockError `edit-refused`, `sign-in-used`, `no-open-dossier`. */
   edit(incident: string, edit: Edit): Promise<AdmittedEdit>;
   status(): Promise<SystemStatus>;
   /**

@@ -6,8 +6,9 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import type { GivenParameters } from '../../domain/approval/request.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import type { ApiClient } from '../api/api-client.ts';
-import { obtainToken, type SignInDeps } from './obtain-token.ts';
+import type { SignInDeps } from './obtain-token.ts';
 import { readDossier } from './read-dossier.ts';
+import { sendWithToken } from './send-with-token.ts';
 import { convertIntegers, type TextParameters } from '../input/parameters.ts';
 
 /** The valid arguments and options of `airlock edit`. */
@@ -31,8 +32,8 @@ interface EditDeps extends SignInDeps {
  * Runs `airlock edit`. The command shows the dossier, and asks the person to sign in for only this edit. Then the
  * command sends the edit. If the gateway admits the edit, the dossier is no longer valid. Airlock then makes a new
  * dossier, and a person other than the editor has to approve the new dossier.
- * @throws AirlockError `bad-input` (before the sign-in), `dossier-mismatch`, `edit-refused`, the errors of the sign-in,
- * and the errors of the API.
+ * @throws AirlockError `bad-input` (before the sign-in), `dossier-mismatch`, `edit-refused`, the errors of
+ * `sendWithToken`, and the errors of the API.
  */
 export async function edit(deps: EditDeps, input: EditInput): Promise<void> {
   const { api, out, err } = deps;
@@ -51,8 +52,8 @@ export async function edit(deps: EditDeps, input: EditInput): Promise<void> {
       `Your reason: ${reason}`,
   );
   const edited = { dossier: digest, parameters, reason };
-  const token = await obtainToken(deps, purposeOfEdit(edited));
-  const { subject, admittedAt } = await api.edit(incident, { ...edited, token });
+  const send = (token: string) => api.edit(incident, { ...edited, token });
+  const { subject, admittedAt } = await sendWithToken(deps, purposeOfEdit(edited), send);
   const admitted = `the gateway admitted the edit by ${escapeForTerminal(subject)} at ${admittedAt}`;
   out(`${admitted}; dossier ${digest} is no longer valid`);
   err(`Another person has to approve the new dossier. \`airlock incidents show ${incident}\` will show it.`);

@@ -3,7 +3,9 @@ import { badInput } from '../../lib/error.ts';
 import type { PlaybookDoc } from '../../domain/plan/playbook.ts';
 import { purposeOfRequest, type GivenParameters, type Request } from '../../domain/approval/request.ts';
 import type { ApiClient } from '../api/api-client.ts';
-import { obtainToken, type SignInDeps } from './obtain-token.ts';
+import type { SignInDeps } from './obtain-token.ts';
+import { sendWithToken } from './send-with-token.ts';
+import { waitForAdmission } from './wait-for-admission.ts';
 import { invalidParameter, convertIntegers, type TextParameters } from '../input/parameters.ts';
 
 /** Arguments and options of `airlock request`. The reason is valid; `request` checks the other values. */
@@ -17,16 +19,17 @@ export interface RequestArguments {
 
 /** What `airlock request` needs from outside. */
 export interface RequestDeps extends SignInDeps {
-  api: Pick<ApiClient, 'requestable' | 'request'>;
+  api: Pick<ApiClient, 'requestable' | 'request' | 'journal'>;
   /** Prints a line on standard output. */
   out: (line: string) => void;
 }
 
 /**
  * `airlock request`: checks playbook, cluster and parameters against the answer of `GET /v1/playbooks`. Then the person
- * signs in, and the command sends the request. The API opens an incident for the request.
- * @throws AirlockError `bad-input` before the sign-in. Also the errors of the sign-in and the errors of the API, such
- * as `request-refused`.
+ * signs in, and the command sends the request. The API opens an incident for the request, and the gateway admits or
+ * refuses the request.
+ * @throws AirlockError `bad-input` before the sign-in, `request-refused`, the errors of `sendWithToken`, and the errors
+ * of the API.
  */
 export async function request(deps: RequestDeps, input: RequestArguments): Promise<void> {
   const { cluster, reason } = input;
@@ -42,14 +45,21 @@ export async function request(deps: RequestDeps, input: RequestArguments): Promi
   await sendRequest(deps, { cluster, reason, requested: { kind: 'playbook', playbook: playbook.name, parameters } });
 }
 
-/** Asks the person to sign in, sends the request, and prints the id of the new incident. */
+/**
+ * Asks the person to sign in, sends the request, waits for the gateway's answer, and prints the id of the new incident.
+ * If the sign-in was already used, the person signs in again, and the second request opens an incident of its own.
+ */
 export async function sendRequest(
-  deps: Omit<RequestDeps, 'api'> & { api: Pick<ApiClient, 'request'> },
+  deps: Omit<RequestDeps, 'api'> & { api: Pick<ApiClient, 'request' | 'journal'> },
   content: Request,
 ): Promise<void> {
-  const token = await obtainToken(deps, purposeOfRequest(content));
-  const { incident } = await deps.api.request({ ...content, token });
+  const { api } = deps;
+  const { incident, isAdmitted } = await sendWithToken(deps, purposeOfRequest(content), async (token) => {
+    const opened = await api.request({ ...content, token });
+    return { ...opened, isAdmitted: await waitForAdmission(api, opened.incident) };
+  });
   deps.out(incident);
+  if (!isAdmitted) deps.err('The gateway has not admitted the request yet: check that `airlock gateway` runs.');
   deps.err(
     `To see the incident: \`airlock incidents show ${incident}\`. You requested this change, so you cannot approve it.`,
   );

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { dossierOption, reasonOption } from './options.ts';
+import { dossiersOption, reasonOption } from './options.ts';
 
 interface DecideOptions {
-  dossier: string;
+  dossier: string[];
   reason: string;
   tokenOnly?: boolean;
 }
@@ -12,22 +12,21 @@ export function addDecide(program: Command): void {
   for (const verb of ['approve', 'deny'] as const) {
     program
       .command(verb)
-      .description(`${verb} a dossier, with a sign-in for this decision only`)
-      .argument('<incident>', 'id of the incident: inc-...')
-      .addOption(dossierOption())
+      .description(`${verb} one dossier or several, with one sign-in for exactly these decisions`)
+      .argument('<incident...>', 'ids of the incidents: inc-...; a dossier of tier high must be the only one')
+      .addOption(dossiersOption())
       .addOption(reasonOption())
-      .option('--token-only', 'send nothing; print the decision and its token for the Temporal CLI')
-      .action((incident: string, options: DecideOptions) => runDecide(verb, incident, options));
+      .option('--token-only', 'send nothing; print each decision with its token, one per line, for the Temporal CLI')
+      .action((incidents: string[], options: DecideOptions) => runDecide(verb, incidents, options));
   }
 }
 
-async function runDecide(verb: 'approve' | 'deny', incident: string, { dossier, reason, tokenOnly }: DecideOptions) {
-  const { parseIncidentId } = await import('../input/parse-incident-id.ts');
-  const { parseDossierDigest, parseReason } = await import('../input/decision-options.ts');
+async function runDecide(verb: 'approve' | 'deny', incidents: string[], options: DecideOptions): Promise<void> {
+  const { dossier, reason, tokenOnly } = options;
+  const { parseDossiers, parseReason } = await import('../input/decision-options.ts');
   const input = {
     verb,
-    incident: parseIncidentId(incident),
-    dossier: parseDossierDigest(dossier),
+    dossiers: parseDossiers(incidents, dossier),
     reason: parseReason(reason),
     tokenOnly: tokenOnly ?? false,
   };

@@ -13,14 +13,23 @@ export interface OutputOptions {
   output: OutputFormat;
 }
 
-/** Creates the option `--dossier` of `approve`, `deny` and `edit`. */
+const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
+
+const dossierDescription = 'digest of the dossier that you read: sha256:...';
+
+/** Creates the option `--dossier` of `edit`. */
 export function dossierOption(): Option {
-  return new Option('--dossier <digest>', 'digest of the dossier that you read: sha256:...').makeOptionMandatory();
+  return new Option('--dossier <digest>', dossierDescription).makeOptionMandatory();
+}
+
+/** Creates the option `--dossier` of `approve` and `deny`. The parsed value is a list. */
+export function dossiersOption(): Option {
+  const description = `${dossierDescription}; repeat the option for each incident, in the same order`;
+  return new Option('--dossier <digest>', description).argParser(collect).makeOptionMandatory();
 }
 
 /** Creates the option `--param`. The parsed value is a list, because a person can repeat the option. */
 export function paramOption(description: string): Option {
-  const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
   return new Option('--param <name=value>', `${description}; repeat the option for each parameter`).argParser(collect);
 }
 

@@ -1,4 +1,4 @@
-import { decisionSchema, purposeOfDecision, type AdmittedDecision, type Decision } from './decision.ts';
+import { decisionContentSchema, purposeOfDecision, type AdmittedDecision, type Decision } from './decision.ts';
 import type { Person, TokenPurpose } from './decision-token.ts';
 import { editSchema, purposeOfEdit, type Edit } from './edit.ts';
 import { nameOfRequestedChange, purposeOfRequest, requestSchema, type Request } from './request.ts';
@@ -14,7 +14,7 @@ export type Submission =
 
 /** For each kind of submission: the schema of its content. */
 export const submissionSchemas = {
-  decision: decisionSchema.omit({ token: true }),
+  decision: decisionContentSchema,
   request: requestSchema,
   edit: editSchema.omit({ token: true }),
 };
@@ -80,11 +80,16 @@ export function sameAdmission(
   return admissions.find((one) => one.kind === kind && one.token === token && sameJson(one.content, content));
 }
 
+/** An admitted decision. `listed`: how many dossiers its sign-in was for. */
+export type RecordedDecision = AdmittedDecision & { listed: number };
+
 /** Returns the admitted decisions on one dossier. */
-export function decisionsOn(admissions: readonly Admission[], dossier: Digest): AdmittedDecision[] {
-  return admissions.flatMap(({ kind, content, issuer, subject, groups, admittedAt }) =>
-    kind === 'decision' && content.dossier === dossier ? [{ ...content, issuer, subject, groups, admittedAt }] : [],
-  );
+export function decisionsOn(admissions: readonly Admission[], dossier: Digest): RecordedDecision[] {
+  return admissions.flatMap(({ kind, content, issuer, subject, groups, admittedAt }) => {
+    if (kind !== 'decision' || content.dossier !== dossier) return [];
+    const { verb, reason, list } = content;
+    return [{ dossier, verb, reason, issuer, subject, groups, admittedAt, listed: list.length }];
+  });
 }
 
 /** Returns the admitted edit that invalidated a dossier, if there is one. */

@@ -58,6 +58,8 @@ export const tokenClaimsSchema = z.object({
   iat: z.int(),
   exp: z.int(),
   auth_time: z.int(),
+  /** The session of the person's browser at the provider. Not every provider sends this claim. */
+  sid: z.string().optional(),
   groups: z.array(z.string()),
 });
 export type TokenClaims = z.infer<typeof tokenClaimsSchema>;
@@ -86,7 +88,7 @@ export interface TokenTerms extends SignInTerms {
 }
 
 /** Tolerated difference between the clocks of Airlock and the issuer. */
-const clockSkewSeconds = 30;
+export const clockSkewSeconds = 30;
 
 /**
  * Checks the claims of a token (OpenID Connect Core 1.0, section 3.1.3.7). Does not verify the signature.

@@ -6,14 +6,16 @@ import { digestOf } from '../../lib/digest.ts';
 import { checkTokenClaims, type TokenClaims } from './decision-token.ts';
 
 const dossier = digestOf('dossier');
-const decision: Decision = { dossier, verb: 'approve', reason: 'looks right', token: 'aaaa.bbbb.cccc' };
+const own = { dossier, verb: 'approve', reason: 'looks right' } as const;
+const denied = { dossier: digestOf('another'), verb: 'deny', reason: 'too late' } as const;
+const decision: Decision = { ...own, list: [own], token: 'aaaa.bbbb.cccc' };
 const now = 1_800_000_000;
 const terms = { issuer: 'https://id.example', now, maxSignInAge: 300 };
 const claims: TokenClaims = {
   iss: 'https://id.example',
   sub: 'ada',
   aud: decisionClientId,
-  nonce: decisionNonce(dossier, 'approve', 'looks right'),
+  nonce: decisionNonce([own]),
   iat: now - 5,
   exp: now + 60,
   auth_time: now - 10,
@@ -22,15 +24,24 @@ const claims: TokenClaims = {
 
 describe('decisionNonce', () => {
   test('is base64url of SHA-256 of the specified JSON', () => {
-    const json = JSON.stringify(['airlock-decision/1', dossier, 'deny', 'nö']);
-    assert.equal(decisionNonce(dossier, 'deny', 'nö'), createHash('sha256').update(json).digest('base64url'));
+    const json = JSON.stringify([
+      'airlock-decision/2',
+      [
+        [dossier, 'deny', 'nö'],
+        [denied.dossier, 'deny', 'too late'],
+      ],
+    ]);
+    const nonce = decisionNonce([{ dossier, verb: 'deny', reason: 'nö' }, denied]);
+    assert.equal(nonce, createHash('sha256').update(json).digest('base64url'));
   });
-  test('differs by dossier, verb and reason', () => {
+  test('differs by dossier, verb, reason, and the entries of the list and their order', () => {
     const nonces = [
-      decisionNonce(dossier, 'approve', 'a b'),
-      decisionNonce(dossier, 'deny', 'a b'),
-      decisionNonce(dossier, 'approve', 'a  b'),
-      decisionNonce(digestOf('another'), 'approve', 'a b'),
+      decisionNonce([own]),
+      decisionNonce([{ ...own, verb: 'deny' }]),
+      decisionNonce([{ ...own, reason: 'looks  right' }]),
+      decisionNonce([{ ...own, dossier: digestOf('another') }]),
+      decisionNonce([own, denied]),
+      decisionNonce([denied, own]),
     ];
     assert.equal(new Set(nonces).size, nonces.length);
   });
@@ -57,14 +68,11 @@ describe('checkTokenClaims', () => {
   const refusals: [string, Partial<TokenClaims>, RegExp][] = [
     ['another issuer', { iss: 'https://id.example.evil' }, /another issuer/],
     ['another audience', { aud: 'airlock-console' }, /another audience/],
-    ['the nonce of another reason', { nonce: decisionNonce(dossier, 'approve', 'other') }, /another dossier, verb or/],
-    ['the nonce of another verb', { nonce: decisionNonce(dossier, 'deny', 'looks right') }, /another dossier, verb or/],
-    [
-      'the nonce of another dossier',
-      { nonce: decisionNonce(digestOf(1), 'approve', 'looks right') },
-      /another dossier/,
-    ],
-    ['an empty nonce', { nonce: '' }, /another dossier/],
+    ['the nonce of another reason', { nonce: decisionNonce([{ ...own, reason: 'other' }]) }, /another list of/],
+    ['the nonce of another verb', { nonce: decisionNonce([{ ...own, verb: 'deny' }]) }, /another list of/],
+    ['the nonce of another dossier', { nonce: decisionNonce([{ ...own, dossier: digestOf(1) }]) }, /another list of/],
+    ['the nonce of a longer list', { nonce: decisionNonce([own, denied]) }, /another list of/],
+    ['an empty nonce', { nonce: '' }, /another list of/],
     ['a time of issue in the future', { iat: now + 31 }, /issued in the future/],
     ['an expiry in the past', { exp: now - 30 }, /has expired/],
     ['an old sign-in', { auth_time: now - 301 }, /sign-in is too old/],
@@ -81,9 +89,23 @@ describe('checkTokenClaims', () => {
 
 describe('decisionSchema', () => {
   test('accepts a decision and trims its reason', () => {
-    assert.deepEqual(decisionSchema.parse({ ...decision, reason: '  looks right ' }), decision);
+    const spaced = { ...own, reason: '  looks right ' };
+    assert.deepEqual(decisionSchema.parse({ ...decision, ...spaced, list: [spaced] }), decision);
   });
+  test('accepts a decision of a list', () => {
+    assert.ok(decisionSchema.safeParse({ ...decision, list: [denied, own] }).success);
+  });
+  const many = Array.from({ length: 20 }, (_, index) => ({ ...own, dossier: digestOf(index) }));
   const refusals: [string, object][] = [
+    ['no list', { list: undefined }],
+    ['an empty list', { list: [] }],
+    ['a list without the decision', { list: [denied] }],
+    ['a list with another verb for the dossier', { list: [{ ...own, verb: 'deny' }] }],
+    ['a list with another reason for the dossier', { list: [{ ...own, reason: 'other' }] }],
+    ['a list with a dossier twice', { list: [own, denied, { ...denied, verb: 'approve' }] }],
+    ['a list with the decision twice', { list: [own, own] }],
+    ['a list of 21 entries', { list: [...many, own] }],
+    ['a list entry with an unknown member', { list: [{ ...own, token: 'aaaa.bbbb.cccc' }] }],
     ['no reason', { reason: '  ' }],
     ['a reason of two lines', { reason: 'yes\nno' }],
     ['a reason with a terminal escape', { reason: 'yes \u001b[2J' }],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { digestSchema, type Digest } from '../../lib/digest.ts';
 import { canonicalJson } from '../../lib/json/json.ts';
 import { nonceOf, decisionTokenSchema, reasonSchema, type Person, type TokenPurpose } from './decision-token.ts';
+import type { Refusal } from './sign-in.ts';
 import { givenParametersSchema, requestClientId, type GivenParameters } from './request.ts';
 
 /**
@@ -35,8 +36,8 @@ export interface AdmittedEdit extends Person {
   admittedAt: string;
 }
 
-/** The gateway's answer to an edit. `refused` is the reason why the edit does not count. */
-export type EditAnswer = { admitted: AdmittedEdit } | { refused: string };
+/** The gateway's answer to an edit. A refused edit does not count. */
+export type EditAnswer = { admitted: AdmittedEdit } | Refusal;
 
 /** An edit of a dossier of an incident. */
 export interface IncidentEdit {

@@ -12,6 +12,7 @@ import {
   type TokenClaims,
   type TokenPurpose,
 } from './decision-token.ts';
+import type { Refusal } from './sign-in.ts';
 
 /** The id of the OIDC client for requests and edits. ID tokens for this client are valid for nothing else. */
 export const requestClientId = 'airlock-request';
@@ -110,8 +111,8 @@ interface AdmittedRequest extends Person {
   admittedAt: string;
 }
 
-/** The gateway's answer to a request. `refused` is the reason why the request does not count. */
-export type RequestAnswer = { admitted: AdmittedRequest } | { refused: string };
+/** The gateway's answer to a request. A refused request does not count. */
+export type RequestAnswer = { admitted: AdmittedRequest } | Refusal;
 
 /** A request and the incident that the request opens. */
 export interface IncidentRequest {

@@ -1,21 +1,25 @@
 import { checkSelfApproval } from '../../domain/approval/approval.ts';
 import { sameAdmission, type Admission } from '../../domain/approval/admission.ts';
 import {
+  checkOwnSignIn,
   purposeOfDecision,
   type AdmittedDecision,
   type DecisionAnswer,
   type IncidentDecision,
+  type ListedDecision,
 } from '../../domain/approval/decision.ts';
 import type { Blobs, Journal } from '../../domain/journal/ports.ts';
+import { checkSignInTime, type Refusal } from '../../domain/approval/sign-in.ts';
 import { digestOfToken } from '../../domain/approval/decision-token.ts';
-import { appendRecord } from '../append-record.ts';
+import { appendRecord, causeOf } from '../append-record.ts';
 import type { Admissions, VerifiedSubmission } from './admissions.ts';
 import { loadOpenDossier } from './open-dossier.ts';
+import { useSignIn, type SignInDeps } from './use-sign-in.ts';
 import { verifyToken, type VerifyTokenDeps } from './verify-token.ts';
 import { requestersOf } from './requesters.ts';
 
 /** What `admitDecision` needs from outside. */
-export interface AdmitDecisionDeps extends VerifyTokenDeps {
+export interface AdmitDecisionDeps extends VerifyTokenDeps, SignInDeps {
   admissions: Admissions;
   blobs: Blobs;
   journal: Journal;
@@ -23,10 +27,11 @@ export interface AdmitDecisionDeps extends VerifyTokenDeps {
 }
 
 /**
- * Admits a decision that arrives, or refuses the decision with a reason. The approval of a requester is refused. If an
- * admitted decision arrives again, the answer is the same, and the decision counts once.
+ * Admits a decision that arrives, or refuses the decision with a reason. The approval of a requester is refused, and so
+ * is a decision whose sign-in was used for another nonce. If an admitted decision arrives again, the answer is the same,
+ * and the decision counts once.
  * @throws AirlockError (retry) if the OIDC issuer, the blob store, Vault or the journal does not answer; the errors of
- * `Admissions`, for example `archive-corrupt`.
+ * `Admissions`, for example `archive-corrupt`, and of `useSignIn`.
  */
 export async function admitDecision(deps: AdmitDecisionDeps, input: IncidentDecision): Promise<DecisionAnswer> {
   const { token, ...content } = input.decision;
@@ -38,7 +43,7 @@ export async function admitDecision(deps: AdmitDecisionDeps, input: IncidentDeci
   if ('refused' in judged) {
     const { dossier, verb } = content;
     const message = `${verb === 'approve' ? 'approval' : 'denial'} of dossier ${dossier} refused: ${judged.refused}`;
-    const body = { dossier, verb, token: digestOfToken(token), why: judged.refused };
+    const body = { dossier, verb, token: digestOfToken(token), ...causeOf(judged) };
     await appendRecord(deps.journal, 'decision.refused', input, { message, body });
     return judged;
   }
@@ -49,22 +54,28 @@ async function judge(
   deps: AdmitDecisionDeps,
   { incident, decision }: IncidentDecision,
   admissions: readonly Admission[],
-): Promise<VerifiedSubmission | { refused: string }> {
+): Promise<VerifiedSubmission | Refusal> {
   const { token, ...content } = decision;
   const now = deps.clock();
   const dossier = await loadOpenDossier(deps.blobs, { incident, dossier: content.dossier, now, admissions });
   if ('refused' in dossier) return dossier;
+  const shared = checkOwnSignIn(dossier.verdict, content.list);
+  if (shared) return { refused: shared };
   const verified = await verifyToken(deps, purposeOfDecision(content), { token, now });
   if ('refused' in verified) return verified;
   const { iss: issuer, sub: subject } = verified.claims;
-  const refusal = checkSelfApproval({ ...content, issuer, subject }, requestersOf(dossier, admissions));
+  const refusal =
+    checkSignInTime(verified.claims, dossier.createdAt) ??
+    checkSelfApproval({ ...content, issuer, subject }, requestersOf(dossier, admissions));
   if (refusal) return { refused: refusal };
+  const used = await useSignIn(deps, verified.claims);
+  if (used) return used;
   return { kind: 'decision', content, token, ...verified, admittedAt: now.toISOString() };
 }
 
 function answerOf(
-  content: Omit<IncidentDecision['decision'], 'token'>,
+  { dossier, verb, reason }: ListedDecision,
   { issuer, subject, groups, admittedAt }: Admission,
 ): AdmittedDecision {
-  return { ...content, issuer, subject, groups, admittedAt };
+  return { dossier, verb, reason, issuer, subject, groups, admittedAt };
 }

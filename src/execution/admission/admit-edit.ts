@@ -12,15 +12,17 @@ import {
 import { executionId } from '../../domain/names.ts';
 import type { Blobs, Journal } from '../../domain/journal/ports.ts';
 import { loadOpenDossier } from './open-dossier.ts';
+import { checkSignInTime, type Refusal } from '../../domain/approval/sign-in.ts';
 import { digestOfToken } from '../../domain/approval/decision-token.ts';
-import { appendRecord } from '../append-record.ts';
+import { appendRecord, causeOf } from '../append-record.ts';
 import type { ExecutionLock, Ledger } from '../ledger-ports.ts';
 import type { Admissions, VerifiedSubmission } from './admissions.ts';
+import { useSignIn, type SignInDeps } from './use-sign-in.ts';
 import { verifyToken, type VerifyTokenDeps } from './verify-token.ts';
 import { invalidatedBy } from './requesters.ts';
 
 /** What `admitEdit` needs from outside. */
-export interface AdmitEditDeps extends VerifyTokenDeps {
+export interface AdmitEditDeps extends VerifyTokenDeps, SignInDeps {
   admissions: Admissions;
   blobs: Blobs;
   journal: Journal;
@@ -35,7 +37,7 @@ export interface AdmitEditDeps extends VerifyTokenDeps {
  * approved dossier. If an admitted edit arrives again, the answer is the same. The gateway admits the edit under the
  * lock of the dossier's execution, so the execution cannot start at the same time.
  * @throws AirlockError (retry) if the lock cannot be acquired, or if the OIDC issuer, the blob store, Vault, the ledger
- * or the journal does not answer; the errors of `Admissions`, for example `archive-corrupt`.
+ * or the journal does not answer; the errors of `Admissions`, for example `archive-corrupt`, and of `useSignIn`.
  */
 export async function admitEdit(deps: AdmitEditDeps, input: IncidentEdit): Promise<EditAnswer> {
   const { incident, trace, edit } = input;
@@ -73,19 +75,19 @@ async function answerIfTooLate(
   return admittedEdit && (answerIfAdmitted(admissions, edit) ?? { refused: invalidatedBy(admittedEdit) });
 }
 
-async function refuse(deps: AdmitEditDeps, input: IncidentEdit, { refused }: { refused: string }): Promise<EditAnswer> {
+async function refuse(deps: AdmitEditDeps, input: IncidentEdit, refusal: Refusal): Promise<EditAnswer> {
   const { dossier, parameters, reason, token } = input.edit;
-  const message = `edit of dossier ${dossier} refused: ${refused}`;
-  const body = { dossier, parameters, reason, token: digestOfToken(token), why: refused };
+  const message = `edit of dossier ${dossier} refused: ${refusal.refused}`;
+  const body = { dossier, parameters, reason, token: digestOfToken(token), ...causeOf(refusal) };
   await appendRecord(deps.journal, 'edit.refused', input, { message, body });
-  return { refused };
+  return refusal;
 }
 
 async function judge(
   deps: AdmitEditDeps,
   { incident, edit }: IncidentEdit,
   admissions: readonly Admission[],
-): Promise<VerifiedSubmission | { refused: string }> {
+): Promise<VerifiedSubmission | Refusal> {
   const { token, ...content } = edit;
   const now = deps.clock();
   const dossier = await loadOpenDossier(deps.blobs, { incident, dossier: content.dossier, now, admissions });
@@ -98,6 +100,10 @@ async function judge(
   if (!isEntitled(groups, dossier, deps.approverGroups)) {
     return { refused: `${subject} is in no group that may approve this dossier` };
   }
+  const old = checkSignInTime(verified.claims, dossier.createdAt);
+  if (old) return { refused: old };
+  const used = await useSignIn(deps, verified.claims);
+  if (used) return used;
   return { kind: 'edit', content, token, ...verified, admittedAt: now.toISOString() };
 }
 

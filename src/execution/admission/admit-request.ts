@@ -9,13 +9,15 @@ import {
   type RequestAnswer,
   type IncidentRequest,
 } from '../../domain/approval/request.ts';
+import type { Refusal } from '../../domain/approval/sign-in.ts';
 import { digestOfToken } from '../../domain/approval/decision-token.ts';
-import { appendRecord } from '../append-record.ts';
+import { appendRecord, causeOf } from '../append-record.ts';
 import type { Admissions, VerifiedSubmission } from './admissions.ts';
+import { useSignIn, type SignInDeps } from './use-sign-in.ts';
 import { verifyToken, type VerifyTokenDeps } from './verify-token.ts';
 
 /** What `admitRequest` needs from outside. */
-export interface AdmitRequestDeps extends VerifyTokenDeps {
+export interface AdmitRequestDeps extends VerifyTokenDeps, SignInDeps {
   admissions: Admissions;
   journal: Journal;
   clusters: readonly ClusterClassification[];
@@ -29,7 +31,7 @@ export interface AdmitRequestDeps extends VerifyTokenDeps {
  * requester. The token determines the incident's id, so one token can open only one incident. If an admitted request
  * arrives again, the answer is the same.
  * @throws AirlockError (retry) if the OIDC issuer, Vault or the journal does not answer; the errors of `Admissions`, for
- * example `archive-corrupt`.
+ * example `archive-corrupt`, and of `useSignIn`.
  */
 export async function admitRequest(deps: AdmitRequestDeps, input: IncidentRequest): Promise<RequestAnswer> {
   const { token, ...sent } = input.request;
@@ -41,7 +43,7 @@ export async function admitRequest(deps: AdmitRequestDeps, input: IncidentReques
   const judged = await judge(deps, input);
   if ('refused' in judged) {
     const message = `request for ${nameOfRequestedChange(content.requested)} refused: ${judged.refused}`;
-    const body = { ...content, token: digestOfToken(token), why: judged.refused };
+    const body = { ...content, token: digestOfToken(token), ...causeOf(judged) };
     await appendRecord(deps.journal, 'request.refused', context, { message, body });
     return judged;
   }
@@ -51,7 +53,7 @@ export async function admitRequest(deps: AdmitRequestDeps, input: IncidentReques
 async function judge(
   deps: AdmitRequestDeps,
   { incident, request }: IncidentRequest,
-): Promise<VerifiedSubmission | { refused: string }> {
+): Promise<VerifiedSubmission | Refusal> {
   const { token, ...sent } = request;
   const content = requestSchema.parse(sent);
   if (content.cluster !== incident.cluster) return { refused: 'the request is for another cluster than the incident' };
@@ -71,6 +73,8 @@ async function judge(
       refused: `${subject} is in none of the groups that may make requests: ${deps.requesterGroups.join(', ')}`,
     };
   }
+  const used = await useSignIn(deps, verified.claims);
+  if (used) return used;
   return { kind: 'request', content, token, ...verified, admittedAt: now.toISOString() };
 }
 

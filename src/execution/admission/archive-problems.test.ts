@@ -7,6 +7,7 @@ import { archiveProblems, type RecordedAdmission } from './archive-problems.ts';
 const person = { issuer: 'https://idp.example', subject: 'lea', groups: ['lead'] };
 const common = { ...person, admittedAt: '2026-11-21T12:00:00.000Z' };
 const dossier = `sha256:${'1'.repeat(64)}` as const;
+const denial = { dossier, verb: 'deny', reason: 'no' } as const;
 const admissions: Admission[] = [
   {
     kind: 'request',
@@ -14,7 +15,7 @@ const admissions: Admission[] = [
     token: `sha256:${'a'.repeat(64)}`,
     ...common,
   },
-  { kind: 'decision', content: { dossier, verb: 'deny', reason: 'no' }, token: `sha256:${'b'.repeat(64)}`, ...common },
+  { kind: 'decision', content: { ...denial, list: [denial] }, token: `sha256:${'b'.repeat(64)}`, ...common },
   {
     kind: 'edit',
     content: { dossier, parameters: { to: 3 }, reason: 'less' },

@@ -1,6 +1,6 @@
 import { lowestTierOf } from '../../actions/lowest-tier.ts';
 import { approvalStatus } from '../../domain/approval/approval.ts';
-import { decisionsOn } from '../../domain/approval/admission.ts';
+import { decisionsOn, type RecordedDecision } from '../../domain/approval/admission.ts';
 import type { AdmittedDecision } from '../../domain/approval/decision.ts';
 import { clusterUnknown } from '../../domain/cluster-unknown.ts';
 import { phaseOf, type Phases } from '../../domain/policy/phase.ts';
@@ -44,13 +44,11 @@ export async function allowedAndApproved(context: CheckContext, deps: ApprovalDe
   const verdicts = await Promise.all(reports.map((report) => verdictOn(context, { report, ...verified }, deps)));
   const denials = verdicts.flatMap(policyAllows);
   if (denials.length > 0) return [...new Set(denials)];
-  const approvalFailures = verdicts.flatMap((verdict) =>
-    verdict.allowed ? approved(verdict.obligation, verified) : [],
-  );
+  const approvalFailures = verdicts.flatMap((verdict) => (verdict.allowed ? approved(verdict, verified) : []));
   if (approvalFailures.length > 0) return [...new Set(approvalFailures)];
   const timeFailures = verdicts.flatMap((verdict) =>
     verdict.allowed
-      ? withinTimeLimits(context, approvalsFor(verdict.obligation, verified), deps.maxDossierSeconds[verdict.tier])
+      ? withinTimeLimits(context, approvalsFor(verdict, verified), deps.maxDossierSeconds[verdict.tier])
       : [],
   );
   return [...new Set(timeFailures)];
@@ -65,7 +63,7 @@ export function approvedAtStart(context: CheckContext): string[] {
   const { verdict } = context.dossier;
   if (!verdict.allowed) return ['the verdict in the dossier denies the plan'];
   const verified = decisionsIn(context, context.startedAt ?? '');
-  return approved(obligationFor(verdict.obligation, verified.requesters), verified);
+  return approved({ ...verdict, obligation: obligationFor(verdict.obligation, verified.requesters) }, verified);
 }
 
 async function verdictOn(
@@ -91,23 +89,45 @@ function policyAllows(verdict: Verdict): string[] {
   return verdict.execute ? [] : [`policy allows no execution in phase ${verdict.phase}`];
 }
 
-function approved(obligation: Obligation, { decisions, requesters }: CountedDecisions): string[] {
-  const status = approvalStatus(obligation, decisions, requesters);
+/** The tier of a plan, and the approvals that it needs. */
+interface Needed {
+  tier: Tier;
+  obligation: Obligation;
+}
+
+function approved({ tier, obligation }: Needed, { decisions, requesters }: CountedDecisions): string[] {
+  const counted = countedFor(tier, decisions);
+  const status = approvalStatus(obligation, counted, requesters);
   if (status.state === 'approved') return [];
   if (status.state === 'denied') return [`${status.by.subject} denied the dossier: ${status.by.reason}`];
   const groups = obligation.groups.join(' or ');
   const distinct = obligation.distinctGroups ? '; each approver must count for a different group' : '';
-  return [`the dossier needs ${plural(status.missing, 'more approval')} by people in group ${groups}${distinct}`];
+  const omitted = decisions.length - counted.length;
+  const listed =
+    omitted > 0
+      ? `; ${plural(omitted, 'approval')} with a sign-in for several dossiers cannot count, because the tier is high`
+      : '';
+  return [
+    `the dossier needs ${plural(status.missing, 'more approval')} by people in group ${groups}${distinct}${listed}`,
+  ];
 }
 
-function approvalsFor(obligation: Obligation, { decisions, requesters }: CountedDecisions): AdmittedDecision[] {
-  const status = approvalStatus(obligation, decisions, requesters);
+function approvalsFor({ tier, obligation }: Needed, { decisions, requesters }: CountedDecisions): AdmittedDecision[] {
+  const status = approvalStatus(obligation, countedFor(tier, decisions), requesters);
   return status.state === 'approved' ? status.by : [];
+}
+
+/**
+ * Returns the decisions that can count for a plan of this tier. For tier high, an approval counts only if its sign-in was
+ * for this dossier alone. Policy may call a tier high that was lower on admission. A denial always counts.
+ */
+function countedFor(tier: Tier, decisions: readonly RecordedDecision[]): RecordedDecision[] {
+  return decisions.filter(({ verb, listed }) => tier !== 'high' || verb === 'deny' || listed === 1);
 }
 
 /** The decisions on a dossier. The approvals by `requesters` do not count. */
 interface CountedDecisions {
-  decisions: AdmittedDecision[];
+  decisions: RecordedDecision[];
   requesters: Person[];
 }
 

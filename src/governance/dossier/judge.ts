@@ -50,7 +50,7 @@ export type JudgeInput = RehearsedPlanRef & {
 /** The result of `judge`. `dossier` is absent if the verdict is a denial or the trust phase is shadow. */
 export interface JudgeResult {
   verdict: Verdict;
-  dossier?: { digest: Digest; expiresAt: string };
+  dossier?: { digest: Digest; createdAt: string; expiresAt: string };
 }
 
 /**
@@ -137,10 +137,10 @@ async function offer(
   { blobs, journal, dossierSeconds }: JudgeDeps,
   { incident, alerts, requestCause, requesters }: JudgeInput,
   judgedPlan: Pick<DossierInput, 'plan' | 'rehearsal' | 'verdict' | 'now' | 'fieldManagers'>,
-): Promise<{ digest: Digest; expiresAt: string }> {
+): Promise<{ digest: Digest; createdAt: string; expiresAt: string }> {
   const dossier = dossierOf({ ...judgedPlan, incident, alerts, requestCause, requesters, dossierSeconds });
   const digest = await blobs.put(dossier);
-  const { expiresAt, plan } = dossier;
+  const { createdAt, expiresAt, plan } = dossier;
   const { execute, obligation, phase } = judgedPlan.verdict;
   const [firstRound] = execute ? roundsOf(obligation, judgedPlan.now.getTime(), Date.parse(expiresAt)) : [];
   const need = execute
@@ -153,5 +153,5 @@ async function offer(
     message: `${plan.summary}; ${need}; the dossier expires at ${expiresAt}`,
     body: { digest, expiresAt, notified: firstRound ? [firstRound.group] : [] },
   });
-  return { digest, expiresAt };
+  return { digest, createdAt, expiresAt };
 }

@@ -17,6 +17,7 @@ export const requestErrors = {
   'decision-refused': stop('The decision was refused: the message has the reason.', 422),
   'edit-refused': stop('The edit was refused: the message has the reason.', 422),
   'request-refused': stop('The request for a repair or an undo was refused: the message has the reason.', 422),
+  'sign-in-used': stop('The sign-in was already used for another decision, edit or request: sign in again.', 422),
   'too-many-streams': retry('The API already serves its maximum number of event streams.'),
   internal: ask('A defect of Airlock: the log of the process has the details.'),
   'workflow-unavailable': retry("A call to the incident's workflow failed. It is safe to send the same message again."),

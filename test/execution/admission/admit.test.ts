@@ -13,6 +13,7 @@ import { admitDecision, type AdmitDecisionDeps } from '../../../src/execution/ad
 import { startDatabase, type Database } from '../database.ts';
 import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../fixture.ts';
 import { startIssuer, type Forgery, type TestIssuer } from './issuer.ts';
+import { decideAlone } from '../../decide-alone.ts';
 import { admissionDeps } from '../admissions.ts';
 import { startTestVault, type TestVault } from '../vault.ts';
 
@@ -50,8 +51,8 @@ function send(decision: Decision) {
   return admitDecision(deps, { incident: incident.id, trace: incident.trace, decision });
 }
 
-async function forged(subject: string, forgery: Forgery, reason = 'looks right'): Promise<Decision> {
-  const decision = { dossier, verb: 'approve', reason } as const;
+async function forged(subject: string, forgery: Forgery): Promise<Decision> {
+  const decision = decideAlone({ dossier, verb: 'approve', reason: 'looks right' });
   return { ...decision, token: await issuer.decisionToken(decision, subject, forgery) };
 }
 
@@ -74,7 +75,7 @@ describe('admitDecision', () => {
     const own = await stored(5);
     const decision = await issuer.decide(own, 'lea', 'approve', 'to be archived');
     const answer = await send(decision);
-    const { token, ...rest } = decision;
+    const { token, list: _, ...rest } = decision;
     const person = { issuer: issuer.issuer, subject: 'lea', groups: ['lead'] };
     const admitted = { ...rest, ...person, admittedAt: now.toISOString() };
     assert.deepEqual(answer, { admitted });
@@ -125,13 +126,13 @@ describe('admitDecision', () => {
   it('refuses the token of another dossier, verb or reason', async () => {
     const decision = await issuer.decide(dossier, 'lea', 'approve', 'for this one');
     const changes = [{ dossier: other }, { verb: 'deny' as const }, { reason: 'for another' }];
-    for (const change of changes) {
-      const answer = await send({ ...decision, ...change });
-      assert.deepEqual(answer, { refused: 'the token is for another dossier, verb or reason' });
-    }
+    const { token } = decision;
+    const sendChanged = (change: object) => send({ ...decideAlone({ ...decision, ...change }), token });
+    const refused = 'the token is for another list of dossiers, verbs and reasons';
+    for (const change of changes) assert.deepEqual(await sendChanged(change), { refused });
     // Also once the original is in the archive under the same token.
     await send(decision);
-    for (const change of changes) assert.ok('refused' in (await send({ ...decision, ...change })));
+    for (const change of changes) assert.ok('refused' in (await sendChanged(change)));
     assert.ok((await journalled('decision.refused')).length >= 6);
   });
 

@@ -1,94 +1,27 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { signInAtProvider as postForm } from '../../../demo/sign-in.ts';
 import { createTokenVerifier } from '../../../src/adapters/oidc/token-verifier.ts';
 import { signIn } from '../../../src/adapters/oidc/sign-in.ts';
 import { decide, type DecideDeps, type DecideInput } from '../../../src/cli/approval/decide.ts';
-import { renderDossier } from '../../../src/cli/render/dossier.ts';
-import {
-  decisionNonce,
-  decisionSchema,
-  purposeOfDecision,
-  type Decision,
-} from '../../../src/domain/approval/decision.ts';
+import { decisionNonce, decisionSchema, purposeOfDecision } from '../../../src/domain/approval/decision.ts';
 import { digestOf } from '../../../src/lib/digest.ts';
-import { dossierDigest } from '../../../src/domain/approval/dossier.ts';
 import type { IncidentView } from '../../../src/domain/incident/incident-view.ts';
 import { canonicalJson } from '../../../src/lib/json/json.ts';
 import { tokenClaimsSchema, checkTokenClaims } from '../../../src/domain/approval/decision-token.ts';
-import type { DecisionAnswer } from '../../../src/domain/approval/decision.ts';
-import { startOidc } from '../../../stack/servers/oidc.ts';
-import { stopAll } from '../../../stack/process/process.ts';
-import { openState } from '../../../stack/state/state.ts';
-import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../fixture.ts';
+import { startDecideScene } from './decide-scene.ts';
+import { decideAlone } from '../../decide-alone.ts';
 
-const path = await mkdtemp(join(tmpdir(), 'airlock-decide-'));
-const state = await openState(join(path, 'state'));
-const { issuer, usersFile } = await startOidc(state);
-const users: { username: string; password: string }[] = JSON.parse(await readFile(usersFile, 'utf8'));
-const lea = users.find(({ username }) => username === 'lea') ?? { username: '', password: '' };
-
-after(async () => {
-  await stopAll(state);
-  await rm(path, { recursive: true });
-});
-
-const plan = scalePlan([deployment('web', 2)], { web: 3 });
-const dossier = dossierOf(plan, await signed(observer().sign, safeReport(plan)), new Date());
-const digest = dossierDigest(dossier);
-const bytes = new TextEncoder().encode(canonicalJson(dossier));
-const typed: DecideInput = { verb: 'approve', incident: incident.id, dossier: digest, reason: 'looks right' };
-
-interface Session {
-  deps: DecideDeps;
-  out: string[];
-  err: string[];
-  sent: Decision[];
-}
-
-/** The command with the real provider. lea signs in as soon as the address is shown. */
-function session(answer?: DecisionAnswer, change: Partial<DecideDeps> = {}): Session {
-  const made: Omit<Session, 'deps'> = { out: [], err: [], sent: [] };
-  const admitted = {
-    ...typed,
-    dossier: digest,
-    issuer,
-    subject: 'lea',
-    groups: ['lead'],
-    admittedAt: '2026-11-21T12:00:00Z',
-  };
-  const deps: DecideDeps = {
-    api: {
-      document: async () => bytes,
-      incident: async () => assert.fail('asked for the incident'),
-      async decide(_, decision) {
-        made.sent.push(decision);
-        return answer ?? { admitted };
-      },
-    },
-    issuer,
-    renderDossier,
-    signIn,
-    out: (line) => made.out.push(line),
-    err(line) {
-      made.err.push(line);
-      const [, url] = /^Sign in: (.*)$/.exec(line) ?? [];
-      if (url) postForm(url, lea).catch((error: Error) => made.err.push(error.message));
-    },
-    ...change,
-  };
-  return { deps, ...made };
-}
+const scene = await startDecideScene();
+after(() => scene[Symbol.asyncDispose]());
+const { issuer, session, lea, dossier, digest, typed, content } = scene;
 
 describe('airlock approve', () => {
   it('shows the dossier, signs in, sends a token that the gateway would admit, and prints no token', async () => {
     const { deps, out, err, sent } = session();
     await decide(deps, typed);
     const { token, ...decision } = sent[0] ?? assert.fail('nothing was sent');
-    assert.deepEqual(decision, { verb: 'approve', reason: 'looks right', dossier: digest });
+    assert.deepEqual(decision, decideAlone(content));
     const verified = await createTokenVerifier({ issuer }).verify(token);
     const claims = tokenClaimsSchema.parse('claims' in verified && verified.claims);
     const terms = { issuer, now: Date.now() / 1000, maxSignInAge: 60 };
@@ -106,7 +39,7 @@ describe('airlock approve', () => {
     await decide({ ...deps, api, temporal: '127.0.0.1:7233' }, { ...typed, tokenOnly: true });
     assert.deepEqual(sent, []);
     const printed = decisionSchema.parse(JSON.parse(out.join('')));
-    assert.deepEqual({ ...printed, token: '' }, { verb: 'approve', reason: 'looks right', dossier: digest, token: '' });
+    assert.deepEqual({ ...printed, token: '' }, { ...decideAlone(content), token: '' });
     assert.ok('claims' in (await createTokenVerifier({ issuer }).verify(printed.token)));
     assert.ok(err[0]?.includes(digest), 'the dossier was not shown');
     assert.ok(!err.some((line) => line.includes(printed.token)), 'the token was shown among the notices');
@@ -147,7 +80,7 @@ describe('airlock approve', () => {
     const attempts: [Partial<DecideDeps>, Partial<DecideInput>, RegExp][] = [
       [{ api: api(other) }, {}, /another digest/],
       [{ api: api(new TextEncoder().encode('not json')) }, {}, /another digest/],
-      [{}, { incident: 'inc-other' }, /belongs to incident/],
+      [{}, { dossiers: [{ incident: 'inc-other', digest }] }, /belongs to incident/],
     ];
     for (const [change, input, message] of attempts) {
       const { deps } = session(undefined, { ...change, ...notCalled });
@@ -160,7 +93,7 @@ describe('signing in', () => {
   const request = {
     issuer,
     clientId: 'airlock-decision',
-    nonce: decisionNonce(digest, 'deny', 'no'),
+    nonce: decisionNonce([{ dossier: digest, verb: 'deny', reason: 'no' }]),
     deadlineMs: 300_000,
   };
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { purposeOfDecision, type Decision, type Verb } from '../../../src/domain/approval/decision.ts';
 import type { Digest } from '../../../src/lib/digest.ts';
+import { decideAlone } from '../../decide-alone.ts';
 import type { TokenPurpose } from '../../../src/domain/approval/decision-token.ts';
 
 /** What a test changes in a token that the issuer signs. */
@@ -24,7 +25,7 @@ export interface TestIssuer extends AsyncDisposable {
   /** A decision of a person with its token. */
   decide(dossier: Digest, subject: string, verb?: Verb, reason?: string): Promise<Decision>;
   /** The token of a decision. */
-  decisionToken(decision: Omit<Decision, 'token'>, subject: string, forgery?: Forgery): Promise<string>;
+  decisionToken(decision: Pick<Decision, 'list'>, subject: string, forgery?: Forgery): Promise<string>;
   /** A token for any purpose. */
   issueToken(purpose: TokenPurpose, subject: string, forgery?: Forgery): Promise<string>;
 }
@@ -60,8 +61,8 @@ export async function startIssuer(now: () => Date, metadata: object = {}): Promi
       sub: subject,
       aud: clientId,
       groups: groupsOf[subject] ?? [],
-      // Two sign-ins within one second get different tokens.
-      jti: randomUUID(),
+      // Each token is from another sign-in, also within one second.
+      sid: randomUUID(),
       iat: seconds,
       exp: seconds + 300,
       auth_time: seconds - 5,
@@ -80,7 +81,8 @@ export async function startIssuer(now: () => Date, metadata: object = {}): Promi
     issueToken,
     fetches: () => fetches,
     async decide(dossier, subject, verb = 'approve', reason = 'looks right') {
-      return { dossier, verb, reason, token: await decisionToken({ dossier, verb, reason }, subject) };
+      const decision = decideAlone({ dossier, verb, reason });
+      return { ...decision, token: await decisionToken(decision, subject) };
     },
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {

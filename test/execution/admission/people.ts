@@ -19,6 +19,7 @@ import { admitRequest } from '../../../src/execution/admission/admit-request.ts'
 import { prepare } from '../../../src/execution/prepare.ts';
 import { execute } from '../../../src/execution/execute.ts';
 import type { ExecutionResult, PrepareAnswer } from '../../../src/domain/execution/execution.ts';
+import { decideAlone } from '../../decide-alone.ts';
 import { dossierOf, safeReport, scalePlan, signed } from '../fixture.ts';
 import type { Forgery } from './issuer.ts';
 import { reportKey, type TestEnvironment } from '../environment.ts';
@@ -79,7 +80,7 @@ export function peopleOf(env: TestEnvironment): People {
       return { incident, report, digest: await deps().blobs.put(dossier) };
     },
     async decide({ incident, digest: dossier }, subject, verb = 'approve') {
-      const decision = { dossier, verb, reason };
+      const decision = decideAlone({ dossier, verb, reason });
       const token = await env.issuer.issueToken(purposeOfDecision(decision), subject);
       return admitDecision(deps(), { incident: incident.id, trace: incident.trace, decision: { ...decision, token } });
     },

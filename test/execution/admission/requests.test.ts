@@ -62,7 +62,9 @@ describe('admitRequest', () => {
 
   const { requested } = sampleRequest;
   const more = { ...requested, parameters: { namespace: 'shop', deployment: 'web', to: 60 } };
-  const decision = purposeOfDecision({ dossier: digestOf('x'), verb: 'approve', reason: sampleRequest.reason });
+  const decision = purposeOfDecision({
+    list: [{ dossier: digestOf('x'), verb: 'approve', reason: sampleRequest.reason }],
+  });
   const refusals: [string, () => Promise<IncidentRequest>, RegExp][] = [
     [
       'for a cluster that is not configured',

@@ -12,6 +12,7 @@ import type { Delivery } from '../../../src/domain/alert/alert.ts';
 import type { Digest } from '../../../src/lib/digest.ts';
 import { alertsSignal, decideUpdate, statusQuery, type RemediationInput } from '../../../workflows/messages.ts';
 import { poll } from '../../../demo/stack-client.ts';
+import { decideAlone } from '../../decide-alone.ts';
 import type { Attacker } from './attacker.ts';
 import { signedInToken } from './signed-in-token.ts';
 
@@ -57,7 +58,8 @@ async function selfSigned(dossier: Digest): Promise<Decision> {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   const reason = 'decided by an attacker';
   const now = Math.floor(Date.now() / 1000);
-  const nonce = decisionNonce(dossier, 'approve', reason);
+  const decision = decideAlone({ dossier, verb: 'approve', reason });
+  const nonce = decisionNonce(decision.list);
   const token = await new SignJWT({ nonce, groups: ['lead', 'owner'], auth_time: now })
     .setProtectedHeader({ alg: 'ES256', typ: 'JWT', jwk: await exportJWK(publicKey) })
     .setIssuer(issuer)
@@ -66,7 +68,7 @@ async function selfSigned(dossier: Digest): Promise<Decision> {
     .setIssuedAt(now)
     .setExpirationTime(now + 300)
     .sign(privateKey);
-  return { dossier, verb: 'approve', reason, token };
+  return { ...decision, token };
 }
 
 /** Access and refresh tokens that the provider issues while `work` runs in this process. */
@@ -94,5 +96,5 @@ export async function accessTokensOf(work: () => Promise<unknown>): Promise<stri
 /** A valid ID token of a test user for a dossier that does not exist. */
 export function freshToken(client: StackClient, username: string): Promise<string> {
   const missing = { dossier: `sha256:${'0'.repeat(64)}`, verb: 'approve', reason: 'for the test alone' } as const;
-  return signedInToken(client, username, purposeOfDecision(missing));
+  return signedInToken(client, username, purposeOfDecision(decideAlone(missing)));
 }

@@ -348,10 +348,20 @@ CREATE TABLE admissions (
 );
 CREATE INDEX admissions_by_incident ON admissions (incident, record);
 
+-- Sign-ins, each with the nonce of the only token that the gateway admitted after this sign-in. No role may update or
+-- delete a row.
+CREATE TABLE sign_ins (
+  -- Digest of issuer, subject, auth_time and sid.
+  sign_in text PRIMARY KEY,
+  nonce text NOT NULL,
+  -- Of the columns above, by Vault's transit key `rows`, which only the gateway may use.
+  mac text NOT NULL
+);
+
 REVOKE ALL ON executions, execution_locks, execution_attempts, execution_steps, execution_results, execution_leases,
-  challenges, challenge_uses, object_leases, admissions FROM PUBLIC;
+  challenges, challenge_uses, object_leases, admissions, sign_ins FROM PUBLIC;
 GRANT SELECT, INSERT ON executions, execution_attempts, execution_steps, execution_results, execution_leases, challenges,
-  challenge_uses, admissions TO airlock_gateway;
+  challenge_uses, admissions, sign_ins TO airlock_gateway;
 GRANT SELECT, INSERT, UPDATE ON execution_locks, object_leases TO airlock_gateway;
 GRANT UPDATE (lease_id, service_account, revoked_at, mac) ON execution_leases TO airlock_gateway;
 -- `airlock incidents show` shows executions, without leases and tokens.

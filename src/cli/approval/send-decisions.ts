@@ -1,0 +1,77 @@
+import {
+  purposeOfDecision,
+  type AdmittedDecision,
+  type Decision,
+  type ListedDecision,
+} from '../../domain/approval/decision.ts';
+import { AirlockError } from '../../lib/error.ts';
+import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
+import type { ApiClient } from '../api/api-client.ts';
+import type { SignInDeps } from './obtain-token.ts';
+import { isSignInUsed, sendWithToken } from './send-with-token.ts';
+
+/** A decision that is not yet sent, and its incident. */
+export type UnsentDecision = ListedDecision & { incident: string };
+
+interface SendDeps extends SignInDeps {
+  api: Pick<ApiClient, 'decide'>;
+  /** Prints a line on standard output. */
+  out: (line: string) => void;
+}
+
+/**
+ * Asks the person to sign in once, then sends each decision. A refused decision does not keep the others from being
+ * sent. Prints one line for each admitted decision.
+ * @throws AirlockError `decision-not-admitted` if a decision was refused; the errors of `sendWithToken`. If only one
+ * decision was to be sent, also the errors of the API.
+ */
+export async function sendDecisions(
+  deps: SendDeps,
+  decisions: readonly UnsentDecision[],
+  list: ListedDecision[],
+): Promise<void> {
+  const unsent = [...decisions];
+  const failures: AirlockError[] = [];
+  await sendWithToken(deps, purposeOfDecision({ list }), async (token) => {
+    for (let next = unsent[0]; next; next = unsent[0]) {
+      const { incident, ...content } = next;
+      const failure = await send(deps, incident, { ...content, list, token });
+      if (failure) failures.push(failure);
+      unsent.shift();
+    }
+  });
+  const [failure] = failures;
+  if (!failure) return;
+  if (decisions.length === 1) throw failure;
+  const reasons = failures.map(({ message }) => message).join('; ');
+  const message = `${failures.length} of ${decisions.length} decisions were not admitted: ${reasons}`;
+  throw new AirlockError({ code: 'decision-not-admitted', message });
+}
+
+/**
+ * Sends one decision. Prints the answer if the gateway admitted the decision.
+ * @returns the error of a decision that was not admitted.
+ * @throws AirlockError `sign-in-used`: then no decision of the list can be admitted with this token.
+ */
+async function send({ api, out }: SendDeps, incident: string, decision: Decision): Promise<AirlockError | undefined> {
+  try {
+    const answer = await api.decide(incident, decision);
+    if ('refused' in answer) return notAdmitted(decision, answer.refused);
+    out(`${decision.list.length > 1 ? `${incident}: ` : ''}${sentenceAbout(answer.admitted)}`);
+    return undefined;
+  } catch (error) {
+    if (isSignInUsed(error) || !(error instanceof AirlockError)) throw error;
+    return error;
+  }
+}
+
+function notAdmitted({ dossier }: Decision, why: string): AirlockError {
+  const message = `the decision on dossier ${dossier} does not count: ${why}`;
+  return new AirlockError({ code: 'decision-not-admitted', message });
+}
+
+function sentenceAbout({ verb, subject, groups, admittedAt }: AdmittedDecision): string {
+  const what = verb === 'approve' ? 'approval' : 'denial';
+  const who = `${escapeForTerminal(subject)} (groups: ${groups.map((group) => escapeForTerminal(group)).join(', ')})`;
+  return `the gateway admitted the ${what} by ${who} at ${admittedAt}`;
+}

@@ -9,6 +9,7 @@ import {
   decisionClientId,
   decisionNonce,
   type AdmittedDecision,
+  type DecisionAnswer,
   type Decision,
 } from '../../src/domain/approval/decision.ts';
 import { open } from '../../src/governance/open.ts';
@@ -39,7 +40,7 @@ let api: ReturnType<typeof createTestApi>;
 let digest: string;
 const routes = collectRoutes();
 let workflowCalls = 0;
-let answer: () => Promise<{ admitted: AdmittedDecision }> = async () => ({ admitted });
+let answer: () => Promise<DecisionAnswer> = async () => ({ admitted });
 
 before(async () => {
   database = await startDatabase();
@@ -204,6 +205,12 @@ describe('POST /v1/incidents/:id/decisions', () => {
       assert.deepEqual(await traces(), before, 'nothing changed');
     });
   }
+
+  it('answers 422 with the code sign-in-used when the gateway refuses the sign-in', async () => {
+    answer = () => Promise.resolve({ refused: 'this sign-in was already used', code: 'sign-in-used' });
+    const response = await decide(decision);
+    assert.deepEqual([response.statusCode, response.json<{ code: string }>().code], [422, 'sign-in-used']);
+  });
 
   const errors: [string, Error, number][] = [
     ['no dossier is open', refused('no-open-dossier', 'no dossier is open'), 409],

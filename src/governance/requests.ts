@@ -34,15 +34,15 @@ export type SubmitRequest = (request: SubmittedRequest) => Promise<{ incident: s
 export function createSubmitRequest(deps: SubmitRequestDeps): SubmitRequest {
   return async (request) => {
     await assertPossible(deps, request);
+    const { cluster } = request;
     const signature = await deps.verifySignature(request.token);
     if ('refused' in signature) throw refusedToken(request, signature.refused);
     const claims = tokenClaimsSchema.safeParse(signature.claims);
     if (!claims.success) throw refusedToken(request, 'a claim of the token is missing or malformed');
-    const { id, startsAt } = incidentOfRequest(request, claims.data);
-    const { cluster } = request;
+    const { id, startsAt } = incidentOfRequest(cluster, claims.data);
     if (!incidentView(await deps.journal.recent(id))) {
       const incident = { id, cluster, trace: deps.newTrace(), startsAt };
-      await deps.workflows.open({ group: groupKeyOfRequest(request), incident, request, signIn: deps.signIn });
+      await deps.workflows.open({ group: groupKeyOfRequest(claims.data), incident, request, signIn: deps.signIn });
     }
     return { incident: id };
   };

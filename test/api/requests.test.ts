@@ -81,7 +81,7 @@ async function rows(): Promise<number | undefined> {
 describe('POST /v1/requests', () => {
   it('answers 202 with the incident that the token determines, also when sent again, and starts no workflow once it is open', async () => {
     const request = await withToken();
-    const { id, startsAt } = incidentOfRequest(request, unverifiedClaims(request.token) ?? { iat: 0 });
+    const { id, startsAt } = incidentOfRequest('east', unverifiedClaims(request.token) ?? assert.fail());
     for (const _ of [1, 2]) {
       const { statusCode, body } = await post('/v1/requests', request);
       assert.deepEqual([statusCode, JSON.parse(body)], [202, { incident: id }]);

@@ -17,7 +17,7 @@ import { decideAlone } from '../decide-alone.ts';
 import { sampleRequest } from '../execution/admission/people.ts';
 import { allowed, incident } from '../execution/fixture.ts';
 import { openBrowser } from './browser.ts';
-import { startScene } from './sign-in-scene.ts';
+import { openedBy, startScene } from './sign-in-scene.ts';
 
 const scene = await startScene();
 after(() => scene[Symbol.asyncDispose]());
@@ -74,6 +74,19 @@ describe('one sign-in', () => {
       codeOf(await admitEdit(scene.gateway(), { incident: incident.id, trace: 't', edit: edited })),
       'sign-in-used',
     );
+  });
+
+  it('opens one incident for a request, also when the provider issues its token twice', async () => {
+    const browser = openBrowser(issuer);
+    const token = await browser.signIn(purposeOfRequest(sampleRequest), sam);
+    const other = await browser.authorize(purposeOfRequest(sampleRequest), { prompt: 'none' });
+    assert.notEqual(token, other);
+    assert.deepEqual(openedBy(other), openedBy(token));
+    const first = await scene.request(token);
+    assert.ok('admitted' in first);
+    assert.deepEqual(await scene.request(other), first);
+    const kinds = (await scene.recordsOf(openedBy(token).id)).map(({ kind }) => kind);
+    assert.deepEqual(kinds, ['request.admitted']);
   });
 
   it('admits at most one nonce when two gateways get two at the same time', async () => {

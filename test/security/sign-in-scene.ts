@@ -12,6 +12,7 @@ import type { Decision, DecisionAnswer } from '../../src/domain/approval/decisio
 import { incidentOfRequest, type RequestAnswer } from '../../src/domain/approval/request.ts';
 import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
 import type { PrepareAnswer } from '../../src/domain/execution/execution.ts';
+import type { Incident } from '../../src/domain/incident/incident.ts';
 import { incidentOf } from '../../src/domain/incident/incident-of.ts';
 import { taskQueue, workflowId } from '../../src/domain/names.ts';
 import type { Tier, Verdict } from '../../src/domain/policy/verdict.ts';
@@ -70,6 +71,12 @@ interface OpenWorkflow {
   decide(decision: Decision): Promise<DecisionAnswer>;
 }
 
+/** The incident that the sample request with this token opens. */
+export function openedBy(token: string): Incident {
+  const own = incidentOfRequest('east', unverifiedClaims(token) ?? assert.fail());
+  return { ...own, cluster: 'east', trace: 't' };
+}
+
 export async function startScene(): Promise<SignInScene> {
   await using stack = new AsyncDisposableStack();
   const path = await mkdtemp(join(tmpdir(), 'airlock-one-sign-in-'));
@@ -125,9 +132,7 @@ export async function startScene(): Promise<SignInScene> {
         decision,
       }),
     request(token) {
-      const claims = unverifiedClaims(token) ?? assert.fail();
-      const opened = { ...incidentOfRequest({ cluster: 'east', token }, claims), cluster: 'east', trace: 't' };
-      return admitRequest(gateway(), { incident: opened, request: { ...sampleRequest, token } });
+      return admitRequest(gateway(), { incident: openedBy(token), request: { ...sampleRequest, token } });
     },
     async recordsOf(id) {
       const records = await createJournalReader(env.database.pools.serve).read(id);

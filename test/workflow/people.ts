@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
 import { purposeOfDecision, type Decision, type Verb } from '../../src/domain/approval/decision.ts';
 import { purposeOfEdit, type Edit } from '../../src/domain/approval/edit.ts';
 import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
-import type { TokenPurpose } from '../../src/domain/approval/decision-token.ts';
+import type { TokenClaims, TokenPurpose } from '../../src/domain/approval/decision-token.ts';
 import type { IncidentRequest } from '../../src/domain/approval/request.ts';
 import { incidentOfRequest, purposeOfRequest, type RequestedChange } from '../../src/domain/approval/request.ts';
 import { decideAlone } from '../decide-alone.ts';
@@ -31,8 +32,7 @@ export function decision(
 export function request(who: keyof typeof people, requested: RequestedChange): IncidentRequest {
   const content = { cluster: 'east', requested, reason: `${who} asks` };
   const token = tokenFor(purposeOfRequest(content), who);
-  const { iat } = unverifiedClaims(token) ?? { iat: 0 };
-  const own = incidentOfRequest({ cluster: 'east', token }, { iat });
+  const own = incidentOfRequest('east', claimsOf(token));
   return { incident: { ...own, cluster: 'east', trace: 'trace-1' }, request: { ...content, token } };
 }
 
@@ -40,6 +40,11 @@ export function request(who: keyof typeof people, requested: RequestedChange): I
 export function edit(who: keyof typeof people, to: number, change: Partial<Edit> = {}): Edit {
   const content = { dossier: digests.dossier, parameters: { to }, reason: `${who} edits`, ...change };
   return { ...content, token: change.token ?? tokenFor(purposeOfEdit(content), who) };
+}
+
+/** The claims of a token of this file. */
+export function claimsOf(token: string): TokenClaims {
+  return unverifiedClaims(token) ?? assert.fail('a claim is missing');
 }
 
 let tokens = 0;
@@ -55,8 +60,10 @@ function tokenFor({ clientId, nonce }: TokenPurpose, who: keyof typeof people, c
     exp: now + 300,
     auth_time: now,
     nonce,
+    // Each token is from another sign-in, also within one second.
+    sid: String(++tokens),
     ...claims,
   };
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'RS256', kid: String(++tokens) })}.${part(all)}.c2ln`;
+  return `${part({ alg: 'RS256', kid: 'k1' })}.${part(all)}.c2ln`;
 }

@@ -4,7 +4,7 @@ import type { IncidentRequest } from '../../src/domain/approval/request.ts';
 import { groupKeyOfRequest, type RequestedChange } from '../../src/domain/approval/request.ts';
 import { statusQuery } from '../../workflows/messages.ts';
 import type { remediation } from '../../workflows/remediation.ts';
-import { decision, signIn, request, type edit } from './people.ts';
+import { claimsOf, decision, signIn, request, type edit } from './people.ts';
 import { digests, type Activities } from './script.ts';
 import type { TestEnvironment } from './environment.ts';
 
@@ -19,9 +19,10 @@ export async function requestedIncident(
 ) {
   const script = environment.script(on.incident.id, answers);
   const workflows = createIncidentWorkflows(environment.client);
-  const send = () => workflows.open({ ...on, group: groupKeyOfRequest(on.request), signIn });
+  const group = groupKeyOfRequest(claimsOf(on.request.token));
+  const send = () => workflows.open({ ...on, group, signIn });
   await send();
-  const id = workflowId('east', groupKeyOfRequest(on.request));
+  const id = workflowId('east', group);
   const handle = environment.client.workflow.getHandle<typeof remediation>(id);
   return {
     script,

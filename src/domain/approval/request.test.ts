@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { purposeOfEdit } from './edit.ts';
+import type { TokenClaims } from './decision-token.ts';
 import { digestOf } from '../../lib/digest.ts';
 import {
   incidentOfRequest,
@@ -20,6 +21,18 @@ const request: Request = {
 };
 const undo = { kind: 'undo', incident: 'inc-0123456789abcdef' } as const;
 
+const claims: TokenClaims = {
+  iss: 'https://id.example',
+  sub: 'ada',
+  aud: 'airlock-request',
+  nonce: 'n',
+  iat: 1_800_000_002,
+  exp: 1_800_000_302,
+  auth_time: 1_800_000_000,
+  sid: 's',
+  groups: ['lead'],
+};
+
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }
@@ -33,18 +46,22 @@ describe('the purpose of a token', () => {
     const edit = `["airlock-edit/1","${digestOf('d')}",{"to":6},"fewer"]`;
     assert.equal(purposeOfEdit({ dossier: digestOf('d'), parameters: { to: 6 }, reason: 'fewer' }).nonce, sha256(edit));
   });
-  test('determines the incident of a request from cluster, token and time of issue alone', () => {
-    const own = incidentOfRequest({ cluster: 'east', token: 'a.b.c' }, { iat: 1_800_000_000 });
+  test('determines the incident of a request from cluster, sign-in and nonce alone', () => {
+    const own = incidentOfRequest('east', claims);
     assert.equal(own.startsAt, '2027-01-15T08:00:00.000Z');
-    for (const [cluster, token, iat] of [
-      ['west', 'a.b.c', 1_800_000_000],
-      ['east', 'a.d.c', 1_800_000_000],
-      ['east', 'a.b.c', 1_800_000_001],
-    ] as const) {
-      assert.notEqual(incidentOfRequest({ cluster, token }, { iat }).id, own.id);
+    const others: [string, Partial<TokenClaims>][] = [
+      ['west', {}],
+      ['east', { iss: 'https://other.example' }],
+      ['east', { sub: 'bob' }],
+      ['east', { auth_time: claims.auth_time + 1 }],
+      ['east', { sid: 'other' }],
+      ['east', { nonce: 'other' }],
+    ];
+    for (const [cluster, change] of others) {
+      assert.notEqual(incidentOfRequest(cluster, { ...claims, ...change }).id, own.id);
     }
-    // The same token with another valid signature.
-    assert.deepEqual(incidentOfRequest({ cluster: 'east', token: 'a.b.d' }, { iat: 1_800_000_000 }), own);
+    // Another token that the provider issued for the same nonce after the same sign-in.
+    assert.deepEqual(incidentOfRequest('east', { ...claims, iat: claims.iat + 60, exp: claims.exp + 60 }), own);
   });
 });
 

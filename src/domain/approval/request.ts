@@ -4,7 +4,6 @@ import { canonicalJson } from '../../lib/json/json.ts';
 import { clusterNameSchema, kubernetesNameSchema, type ObjectRef } from '../kubernetes/object.ts';
 import { incidentId } from '../names.ts';
 import {
-  digestOfToken,
   nonceOf,
   decisionTokenSchema,
   reasonSchema,
@@ -12,7 +11,7 @@ import {
   type TokenClaims,
   type TokenPurpose,
 } from './decision-token.ts';
-import type { Refusal } from './sign-in.ts';
+import { signInId, type Refusal } from './sign-in.ts';
 
 /** The id of the OIDC client for requests and edits. ID tokens for this client are valid for nothing else. */
 export const requestClientId = 'airlock-request';
@@ -64,22 +63,22 @@ export function purposeOfRequest({ cluster, requested, reason }: Request): Token
 
 /**
  * Returns the group key of a request. For alerts, a group key identifies the alert group. For a request, the group key
- * identifies the token. So a request that is sent twice with one token opens only one incident.
+ * identifies the sign-in and the nonce. So a request opens only one incident, although the provider may issue several
+ * tokens for its nonce after one sign-in.
+ * @param claims the claims of the request's token.
  */
-export function groupKeyOfRequest({ token }: Pick<SubmittedRequest, 'token'>): string {
-  return canonicalJson(['person', digestOfToken(token)]);
+export function groupKeyOfRequest(claims: TokenClaims): string {
+  return canonicalJson(['person', signInId(claims), claims.nonce]);
 }
 
 /**
- * Returns the id and start of the incident that a request opens. The start is the time at which the token was issued.
- * Every process computes the same id and start, because they depend only on the cluster and the token.
+ * Returns the id and start of the incident that a request opens. The start is the time of the sign-in, in whole
+ * seconds. Every process computes the same id and start, because they depend only on the cluster and the token.
+ * @param claims the claims of the request's token.
  */
-export function incidentOfRequest(
-  { cluster, token }: Pick<SubmittedRequest, 'cluster' | 'token'>,
-  { iat }: Pick<TokenClaims, 'iat'>,
-): Pick<Incident, 'id' | 'startsAt'> {
-  const startsAt = new Date(iat * 1000).toISOString();
-  return { id: incidentId(cluster, groupKeyOfRequest({ token }), startsAt), startsAt };
+export function incidentOfRequest(cluster: string, claims: TokenClaims): Pick<Incident, 'id' | 'startsAt'> {
+  const startsAt = new Date(Math.floor(claims.auth_time) * 1000).toISOString();
+  return { id: incidentId(cluster, groupKeyOfRequest(claims), startsAt), startsAt };
 }
 
 /** Returns the displayed name of a requested change: `undo of inc-...`, or the name of the playbook. */

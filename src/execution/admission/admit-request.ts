@@ -28,8 +28,8 @@ export interface AdmitRequestDeps extends VerifyTokenDeps, SignInDeps {
 
 /**
  * Admits a request that arrives, or refuses the request with a reason. The person whom the token identifies becomes the
- * requester. The token determines the incident's id, so one token can open only one incident. If an admitted request
- * arrives again, the answer is the same.
+ * requester. Sign-in and nonce determine the incident's id, so one sign-in can open only one incident. If an admitted
+ * request arrives again, also with another token of the same sign-in, the answer is the same.
  * @throws AirlockError (retry) if the OIDC issuer, Vault or the journal does not answer; the errors of `Admissions`, for
  * example `archive-corrupt`, and of `useSignIn`.
  */
@@ -47,6 +47,9 @@ export async function admitRequest(deps: AdmitRequestDeps, input: IncidentReques
     await appendRecord(deps.journal, 'request.refused', context, { message, body });
     return judged;
   }
+  // The incident's id is derived from the nonce, so every request of this incident has the same content.
+  const first = admissions.find(({ kind }) => kind === 'request');
+  if (first) return { admitted: answerOf(first) };
   return { admitted: answerOf(await deps.admissions.add(context, judged)) };
 }
 
@@ -64,7 +67,7 @@ async function judge(
   const verified = await verifyToken(deps, purposeOfRequest(content), { token, now });
   if ('refused' in verified) return verified;
   const { sub: subject, groups } = verified.claims;
-  const opened = incidentOfRequest(request, verified.claims);
+  const opened = incidentOfRequest(content.cluster, verified.claims);
   if (opened.id !== incident.id || opened.startsAt !== incident.startsAt) {
     return { refused: `the token opens incident ${opened.id} with start ${opened.startsAt}, not this incident` };
   }

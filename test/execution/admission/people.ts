@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { purposeOfDecision, type DecisionAnswer, type Verb } from '../../../src/domain/approval/decision.ts';
 import type { Digest } from '../../../src/lib/digest.ts';
 import { purposeOfEdit, type EditAnswer } from '../../../src/domain/approval/edit.ts';
@@ -65,9 +66,9 @@ export function peopleOf(env: TestEnvironment): People {
     async request(subject, change = {}, forgery = {}) {
       const request = { ...sampleRequest, ...change };
       const token = await env.issuer.issueToken(purposeOfRequest(request), subject, forgery);
-      const { iat } = unverifiedClaims(token) ?? { iat: 0 };
+      const claims = unverifiedClaims(token) ?? assert.fail();
       const { cluster } = request;
-      const incident = { ...incidentOfRequest({ cluster, token }, { iat }), cluster, trace: 'trace-1' };
+      const incident = { ...incidentOfRequest(cluster, claims), cluster, trace: 'trace-1' };
       return { incident, request: { ...request, token } };
     },
     submit: (input) => admitRequest(deps(), input),

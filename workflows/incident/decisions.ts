@@ -1,5 +1,5 @@
 import { isCancellation, log, type ApplicationFailure } from '@temporalio/workflow';
-import { approvalStatus, checkSelfApproval, type ApprovalStatus } from '../../src/domain/approval/approval.ts';
+import { approvalStatus, checkApprover, type ApprovalStatus } from '../../src/domain/approval/approval.ts';
 import {
   decisionSchema,
   purposeOfDecision,
@@ -138,8 +138,8 @@ function refusedAnswer(error: unknown): DecisionAnswer {
 }
 
 /**
- * Checks the form of a decision, the dossier, and the claims of the token. Also checks that no requester approves. Does
- * not check the signature of the token.
+ * Checks the form of a decision, the dossier, and the claims of the token. Also checks that no requester and nobody
+ * without groups approves. Does not check the signature of the token.
  * @returns the error; undefined if all these checks pass.
  */
 function checkDecision(
@@ -155,8 +155,9 @@ function checkDecision(
   }
   const token = inspectToken(purposeOfDecision(parsed.data), parsed.data.token, signIn);
   if ('refused' in token) return refusal('decision-refused', token.refused);
+  const { iss: issuer, sub: subject, groups } = token;
   const why =
     checkSignInTime(token, open.createdAt) ??
-    checkSelfApproval({ ...parsed.data, issuer: token.iss, subject: token.sub }, open.requesters);
+    checkApprover({ ...parsed.data, issuer, subject, groups }, open.requesters);
   return why ? refusal('decision-refused', why) : undefined;
 }

@@ -72,6 +72,6 @@ function notAdmitted({ dossier }: Decision, why: string): AirlockError {
 
 function sentenceAbout({ verb, subject, groups, admittedAt }: AdmittedDecision): string {
   const what = verb === 'approve' ? 'approval' : 'denial';
-  const who = `${escapeForTerminal(subject)} (groups: ${groups.map((group) => escapeForTerminal(group)).join(', ')})`;
+  const who = `${escapeForTerminal(subject)} (groups: ${groups.map((group) => escapeForTerminal(group)).join(', ') || 'none'})`;
   return `the gateway admitted the ${what} by ${who} at ${admittedAt}`;
 }

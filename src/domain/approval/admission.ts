@@ -61,7 +61,7 @@ export function recordOfAdmission(admission: Admission): Pick<NewRecord, 'kind' 
 function messageOf({ kind, content, subject, groups }: Admission): string {
   switch (kind) {
     case 'decision':
-      return `${content.verb === 'approve' ? 'approved' : 'denied'} by ${subject} (${groups.join(', ')}): ${content.reason}`;
+      return `${content.verb === 'approve' ? 'approved' : 'denied'} by ${subject} (${groups.join(', ') || 'no groups'}): ${content.reason}`;
     case 'request':
       return `${nameOfRequestedChange(content.requested)} requested by ${subject}: ${content.reason}`;
     case 'edit': {

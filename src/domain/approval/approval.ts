@@ -44,15 +44,23 @@ function groupsOf(...decisions: AdmittedDecision[]): string[] {
 }
 
 /**
- * Checks that the decision is not an approval by a requester. A requester may deny.
+ * Checks that the person may make this decision: that the decision is no approval by a requester, and no approval
+ * without groups. Everybody may deny, whatever their groups.
  * @returns the reason to refuse the decision; undefined if the check passes.
  */
-export function checkSelfApproval(
-  decision: Person & { verb: Verb },
+export function checkApprover(
+  decision: Person & { verb: Verb; groups: readonly string[] },
   requesters: readonly Person[],
 ): string | undefined {
-  if (decision.verb === 'deny' || !includesPerson(requesters, decision)) return undefined;
-  return `${decision.subject} requested or edited this change, so another person must approve it`;
+  if (decision.verb === 'deny') return undefined;
+  if (includesPerson(requesters, decision))
+    return `${decision.subject} requested or edited this change, so another person must approve it`;
+  return decision.groups.length === 0 ? withoutGroups(decision.subject, 'approve') : undefined;
+}
+
+/** Returns the reason to refuse an approval, request or edit whose token names no group. */
+export function withoutGroups(subject: string, what: 'approve' | 'request' | 'edit'): string {
+  return `${subject} is in no group, so ${subject} may not ${what}: the token's claim groups is absent or empty; if that is wrong, have the identity provider put the groups into ID tokens`;
 }
 
 function includesPerson(people: readonly Person[], { issuer, subject }: Person): boolean {

@@ -49,18 +49,38 @@ export function nonceOf(text: string): string {
 export const personSchema = z.strictObject({ issuer: z.string(), subject: z.string() });
 export type Person = z.infer<typeof personSchema>;
 
+/** A NumericDate (RFC 7519, section 2): seconds since the epoch, with or without a fraction, at most in the year 9999. */
+const numericDate = z.number().min(0).max(253_402_300_799);
+
+/**
+ * The claim `groups` as providers write it: a list, or a text for one group. Without a group, some providers write null,
+ * and others leave out the claim.
+ */
+const groupsSchema = z
+  .union([z.array(z.string()), z.string().transform((group) => [group])])
+  .nullish()
+  .transform((groups) => groups ?? []);
+
 /** The claims that Airlock reads from a decision token. The schema does not verify the signature of the token. */
 export const tokenClaimsSchema = z.object({
   iss: z.string(),
   sub: z.string(),
-  aud: z.union([z.string(), z.array(z.string()).length(1)]),
+  aud: z.union([z.string(), z.array(z.string())]),
+  /** The client for which the issuer made the token. */
+  azp: z.string().optional(),
   nonce: z.string(),
-  iat: z.int(),
-  exp: z.int(),
-  auth_time: z.int(),
+  iat: numericDate,
+  nbf: numericDate.optional(),
+  exp: numericDate,
+  auth_time: numericDate,
   /** The session of the person's browser at the provider. Not every provider sends this claim. */
   sid: z.string().optional(),
-  groups: z.array(z.string()),
+  groups: groupsSchema,
+  /** How the person signed in (OpenID Connect Core 1.0, section 2). A malformed claim says nothing, like an absent one. */
+  acr: z.string().optional().catch(undefined),
+  amr: z.array(z.string()).optional().catch(undefined),
+  /** What the provider showed to the person, in the form of RFC 9396. `checkDetails` checks the value. */
+  authorization_details: z.unknown().optional(),
 });
 export type TokenClaims = z.infer<typeof tokenClaimsSchema>;
 
@@ -96,12 +116,28 @@ export const clockSkewSeconds = 30;
  */
 export function checkTokenClaims(purpose: TokenPurpose, claims: TokenClaims, terms: TokenTerms): string | undefined {
   if (claims.iss !== terms.issuer) return `the token is from another issuer than ${terms.issuer}`;
-  const audience = Array.isArray(claims.aud) ? claims.aud[0] : claims.aud;
-  if (audience !== purpose.clientId) return `the token is for another audience than ${purpose.clientId}`;
+  const wrongRecipient = checkRecipient(purpose.clientId, claims);
+  if (wrongRecipient) return wrongRecipient;
   if (claims.nonce !== purpose.nonce) return `the token is for another ${purpose.boundTo}`;
-  if (claims.iat > terms.now + clockSkewSeconds)
-    return 'the token was issued in the future: compare the clocks of Airlock and the issuer';
-  if (claims.exp + clockSkewSeconds <= terms.now) return 'the token has expired: sign in again';
-  if (terms.now - claims.auth_time > terms.maxSignInAge) return 'the sign-in is too old: sign in again';
+  return checkTimes(claims, terms);
+}
+
+/** A token may have several audiences only if `azp` says for which client the issuer made the token. */
+function checkRecipient(clientId: string, { aud, azp }: Pick<TokenClaims, 'aud' | 'azp'>): string | undefined {
+  const audiences = [aud].flat();
+  if (!audiences.includes(clientId)) return `the token is for another audience than ${clientId}`;
+  if (azp === undefined && audiences.length > 1) return 'the token has several audiences, but no claim azp';
+  if (azp !== undefined && azp !== clientId) return `the token was issued for another client (azp) than ${clientId}`;
+  return undefined;
+}
+
+function checkTimes({ iat, nbf, exp, auth_time: signedInAt }: TokenClaims, terms: TokenTerms): string | undefined {
+  const latest = terms.now + clockSkewSeconds;
+  const compareClocks = 'compare the clocks of Airlock and the issuer';
+  if (iat > latest) return `the token was issued in the future: ${compareClocks}`;
+  if (nbf !== undefined && nbf > latest) return `the token is not valid yet (nbf): ${compareClocks}`;
+  if (signedInAt > latest) return `the sign-in is in the future (auth_time): ${compareClocks}`;
+  if (exp + clockSkewSeconds <= terms.now) return 'the token has expired: sign in again';
+  if (terms.now - signedInAt > terms.maxSignInAge) return 'the sign-in is too old: sign in again';
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { checkSelfApproval } from '../../domain/approval/approval.ts';
+import { checkApprover } from '../../domain/approval/approval.ts';
 import { sameAdmission, type Admission } from '../../domain/approval/admission.ts';
 import {
   checkOwnSignIn,
@@ -63,10 +63,10 @@ async function judge(
   if (shared) return { refused: shared };
   const verified = await verifyToken(deps, purposeOfDecision(content), { token, now });
   if ('refused' in verified) return verified;
-  const { iss: issuer, sub: subject } = verified.claims;
+  const { iss: issuer, sub: subject, groups } = verified.claims;
   const refusal =
     checkSignInTime(verified.claims, dossier.createdAt) ??
-    checkSelfApproval({ ...content, issuer, subject }, requestersOf(dossier, admissions));
+    checkApprover({ ...content, issuer, subject, groups }, requestersOf(dossier, admissions));
   if (refusal) return { refused: refusal };
   const used = await useSignIn(deps, verified.claims);
   if (used) return used;

@@ -1,6 +1,7 @@
 import type { ApproverGroups } from '../../domain/policy/verdict-floor.ts';
 import { checkEdit } from '../../actions/check-edit.ts';
 import { editOf, sameAdmission, type Admission } from '../../domain/approval/admission.ts';
+import { withoutGroups } from '../../domain/approval/approval.ts';
 import type { Dossier } from '../../domain/approval/dossier.ts';
 import {
   purposeOfEdit,
@@ -97,6 +98,7 @@ async function judge(
   const verified = await verifyToken(deps, purposeOfEdit(content), { token, now });
   if ('refused' in verified) return verified;
   const { sub: subject, groups } = verified.claims;
+  if (groups.length === 0) return { refused: withoutGroups(subject, 'edit') };
   if (!isEntitled(groups, dossier, deps.approverGroups)) {
     return { refused: `${subject} is in no group that may approve this dossier` };
   }

@@ -9,6 +9,7 @@ import {
   type RequestAnswer,
   type IncidentRequest,
 } from '../../domain/approval/request.ts';
+import { withoutGroups } from '../../domain/approval/approval.ts';
 import type { Refusal } from '../../domain/approval/sign-in.ts';
 import { digestOfToken } from '../../domain/approval/decision-token.ts';
 import { appendRecord, causeOf } from '../append-record.ts';
@@ -71,6 +72,7 @@ async function judge(
   if (opened.id !== incident.id || opened.startsAt !== incident.startsAt) {
     return { refused: `the token opens incident ${opened.id} with start ${opened.startsAt}, not this incident` };
   }
+  if (groups.length === 0) return { refused: withoutGroups(subject, 'request') };
   if (!groups.some((group) => deps.requesterGroups.includes(group))) {
     return {
       refused: `${subject} is in none of the groups that may make requests: ${deps.requesterGroups.join(', ')}`,

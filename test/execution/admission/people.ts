@@ -42,6 +42,8 @@ export interface OneStep {
 export interface People {
   /** A request with its token, and the incident that it opens. */
   request(subject: string, change?: Partial<Request>, forgery?: Forgery): Promise<IncidentRequest>;
+  /** The sample request with this token, and the incident that it opens. */
+  requestWith(token: string): IncidentRequest;
   submit(input: IncidentRequest): Promise<RequestAnswer>;
   /** Stores a dossier of an incident that adds this many replicas to web. */
   offer(incident: Incident, by: number, requesters?: Person[]): Promise<OneStep>;
@@ -57,6 +59,13 @@ export interface People {
 
 const reason = 'so it is better';
 
+function requestWith(token: string, request: Request = sampleRequest): IncidentRequest {
+  const claims = unverifiedClaims(token) ?? assert.fail();
+  const { cluster } = request;
+  const incident = { ...incidentOfRequest(cluster, claims), cluster, trace: 'trace-1' };
+  return { incident, request: { ...request, token } };
+}
+
 /** Each call uses the environment's gateway as it is at that moment. */
 export function peopleOf(env: TestEnvironment): People {
   const deps = () => env.gateway.deps;
@@ -65,12 +74,9 @@ export function peopleOf(env: TestEnvironment): People {
   return {
     async request(subject, change = {}, forgery = {}) {
       const request = { ...sampleRequest, ...change };
-      const token = await env.issuer.issueToken(purposeOfRequest(request), subject, forgery);
-      const claims = unverifiedClaims(token) ?? assert.fail();
-      const { cluster } = request;
-      const incident = { ...incidentOfRequest(cluster, claims), cluster, trace: 'trace-1' };
-      return { incident, request: { ...request, token } };
+      return requestWith(await env.issuer.issueToken(purposeOfRequest(request), subject, forgery), request);
     },
+    requestWith,
     submit: (input) => admitRequest(deps(), input),
     async offer(incident, by, requesters = []) {
       const plan = scalePlan([...env.target.objects.values()], { web: env.replicas('web') + by });

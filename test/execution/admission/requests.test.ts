@@ -72,7 +72,7 @@ describe('admitRequest', () => {
     ],
     [
       'of a person in no group that may make requests',
-      () => people.request('eve'),
+      () => people.request('eve', {}, { claims: { groups: ['guests'] } }),
       /eve is in none of the groups that may make/,
     ],
     [

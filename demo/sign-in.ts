@@ -1,17 +1,23 @@
+import type { TestUser } from '../stack/oidc/test-users.ts';
 import { pause } from '../src/platform/pause.ts';
 import { createHttpClient } from '../src/platform/http/http-client.ts';
 import type { HttpAnswer } from '../src/platform/http/http-answer.ts';
 
 const deadlines = { headersMs: 10_000, bodyMs: 10_000, totalMs: 10_000 };
 
+/** The fields of a test user with which the user signs in. */
+export type SigningUser = Pick<TestUser, 'username' | 'password' | 'code'>;
+
 /**
- * Signs a test user in at the local OIDC provider, as a browser would: posts the login form, follows redirects and
- * keeps cookies. The last redirect leads to the program that waits for the sign-in. Waits until the next second if the
- * user has already signed in within this second. Only the demo and the tests use this function.
+ * Signs a test user in at the local OIDC provider, as a browser would: posts the login form with the password and the
+ * code for a second step, follows redirects and keeps cookies. The last redirect leads to the program that waits for the
+ * sign-in. Waits until the next second if the user has already signed in within this second. Only the demo and the tests
+ * use this function.
  * @param url the authorization URL that the program printed.
  * @throws Error if the provider refuses the password. Error after 15 pages. Also throws the errors of the HTTP client.
  */
-export async function signInAtProvider(url: string, user: { username: string; password: string }): Promise<void> {
+export async function signInAtProvider(url: string, user: SigningUser): Promise<void> {
+  const { username, password, code } = user;
   const cookies = new Map<string, string>();
   let posted = false;
   let current = url;
@@ -26,13 +32,13 @@ export async function signInAtProvider(url: string, user: { username: string; pa
     if (!/<form[^>]+method="post"/i.test(answer.text())) return;
     if (posted)
       throw new Error(
-        `the OIDC provider refused the password of ${user.username}: start a new stack with \`npx airlock down --purge\`, then \`npx airlock up\``,
+        `the OIDC provider refused the password of ${username}: start a new stack with \`npx airlock down --purge\`, then \`npx airlock up\``,
       );
     posted = true;
-    const form = new URLSearchParams(user);
-    answer = await inOwnSecond(`${user.username} at ${new URL(current).origin}`, () => visit(cookies, current, form));
+    const form = new URLSearchParams({ username, password, code });
+    answer = await inOwnSecond(`${username} at ${new URL(current).origin}`, () => visit(cookies, current, form));
   }
-  throw new Error(`the sign-in of ${user.username} did not end after 15 pages: read logs/oidc.log in the state folder`);
+  throw new Error(`the sign-in of ${username} did not end after 15 pages: read logs/oidc.log in the state folder`);
 }
 
 /** The seconds since the epoch of the last sign-in of each user, or a promise of them while the user signs in. */

@@ -4,6 +4,7 @@ import { processNames, type ProcessName } from '../src/domain/names.ts';
 import type { Cluster, Environment, GatewayTargetUrls } from './environment.ts';
 import { identityFileOf } from './identities.ts';
 import { startServer, type RunningServer } from './process/process.ts';
+import { stepUpAcr } from './oidc/test-users.ts';
 import type { StateFolder } from './state/state.ts';
 import { ensureTokenFile } from './state/tokens.ts';
 import { systemUserOf, type SystemUser } from './state/users.ts';
@@ -24,6 +25,9 @@ const allProcessNames = Object.values(processNames);
 
 /** For each tier: the groups whose approvals can count. Equal to `approver_groups` in policies/data.yaml. */
 const approverGroups = { low: ['sre', 'lead', 'owner'], medium: ['lead', 'owner'], high: ['sre', 'lead', 'owner'] };
+
+/** For each tier: how a person must sign in to approve. For tier high, the local provider also asks for a code. */
+const stepUp = { low: {}, medium: {}, high: { acr: [stepUpAcr] } };
 
 /**
  * Writes the configuration of the four processes and starts the processes. Resolves when all processes are ready. The
@@ -145,7 +149,7 @@ function configOf(
 ): object {
   const vault = { address: environment.vault, identityFile };
   const policy = { opa: environment.opa, phasesFile: environment.phasesFile };
-  const oidc = { issuer: environment.issuer };
+  const oidc = { issuer: environment.issuer, stepUp };
   const clustersWithoutUrls = environment.clusters.map((cluster) => ({ name: cluster.name, class: cluster.class }));
   const playbooks = join(environment.checkout, 'playbooks');
   const common = {
@@ -180,7 +184,8 @@ function configOf(
         ...common,
         clusters: withTargetUrls(environment.clusters, environment.gatewayTargetUrls),
         vault,
-        oidc,
+        // The local provider returns what its login page showed.
+        oidc: { ...oidc, authorizationDetails: 'required' },
         policy,
         approverGroups,
         maxDossierSeconds: environment.timing.dossierSeconds,

@@ -134,6 +134,18 @@ describe('readConfig', () => {
       }),
     ),
     [
+      'a step-up that leaves out a tier',
+      'gateway',
+      { ...gateway, oidc: { ...oidc, stepUp: { medium: { acr: ['gold'] }, high: { acr: ['gold'] } } } },
+      /: oidc\.stepUp\.low: /,
+    ],
+    [
+      'a check of the login page for a process that admits no token',
+      'serve',
+      { ...serve, oidc: { ...oidc, authorizationDetails: 'required' } },
+      /: oidc: .*"authorizationDetails"/,
+    ],
+    [
       'a token for alerts of an unknown cluster',
       'serve',
       withOperators({}, [{ ...alertToken, cluster: 'west' }]),

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { SignInTerms } from '../domain/approval/decision-token.ts';
 import { clusterScopeClass } from '../domain/policy/policy-input.ts';
 import { badInput, type AirlockError } from '../lib/error.ts';
 import { clusterNameSchema } from '../domain/kubernetes/object.ts';
 import { Secret } from '../platform/secret.ts';
+import { gatewayOidc, serveOidc } from './oidc-config.ts';
 import { endpoint, listenSchema } from '../platform/http/endpoint.ts';
 import { slugSchema } from '../lib/slug.ts';
 import { tokensSchema } from '../platform/http/tokens-schema.ts';
@@ -51,11 +51,6 @@ const clustersWithAddresses = z.array(clusterWithAddressSchema).min(1);
  * credential ends, so the user of the process must have write access to the folder of the file.
  */
 const vault = endpoint('address', { address: url, identityFile: file });
-const oidc = endpoint('issuer', {
-  issuer: url,
-  /** Longest time from a person's sign-in to the arrival of the decision token, in seconds. */
-  maxSignInAge: z.int().positive().default(300),
-});
 const policy = endpoint('opa', { opa: url, phasesFile: file });
 const groups = z.array(z.string().min(1)).min(1);
 /**
@@ -95,7 +90,7 @@ const serveFieldsSchema = z.strictObject({
   ...shared,
   clusters,
   vault,
-  oidc,
+  oidc: serveOidc,
   policy,
   approverGroups,
   /** Folder of the playbooks. A request or schedule names one of them. `airlock reason` must use the same playbooks. */
@@ -173,7 +168,7 @@ export const gatewayConfigSchema = z.strictObject({
   ...shared,
   clusters: clustersWithAddresses,
   vault,
-  oidc,
+  oidc: gatewayOidc,
   policy,
   approverGroups,
   /** Groups whose members may make requests. By default the groups of all tiers in `approverGroups`. */
@@ -190,11 +185,6 @@ export const gatewayConfigSchema = z.strictObject({
   checkpointSeconds: z.number().positive().default(10),
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
-
-/** Returns the conditions for a sign-in. Workflows receive these conditions and need no other field of `oidc`. */
-export function signInTerms({ issuer, maxSignInAge }: ServeConfig['oidc']): SignInTerms {
-  return { issuer, maxSignInAge };
-}
 
 /**
  * Reads the configuration file of a process.

@@ -17,7 +17,8 @@ import { createKeptCheckpoints } from '../adapters/vault/kept-checkpoints.ts';
 import { createRedactor } from '../adapters/vault/redactor.ts';
 import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
 import { createRowMacs } from '../adapters/vault/row-macs.ts';
-import { signInTerms, type GatewayConfig } from './config.ts';
+import type { GatewayConfig } from './config.ts';
+import { signInTerms } from './oidc-config.ts';
 import { createActivities } from '../execution/activities.ts';
 import { createAdmissions } from '../execution/admission/admissions.ts';
 import { startCheckpoints } from '../execution/checkpoints/checkpoint-loop.ts';
@@ -68,6 +69,8 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   const activities = createActivities({
     blobs,
     ...verification,
+    authorizationDetails: config.oidc.authorizationDetails,
+    stepUp: config.oidc.stepUp,
     admissions: createAdmissions({ ...verification, archive, macs, signedJournal, journal, log }),
     signIns: createSignIns(pool),
     macs,

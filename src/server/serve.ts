@@ -18,7 +18,8 @@ import { readCheckpointKeys } from '../adapters/vault/checkpoint-keys.ts';
 import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
 import type { VaultSession } from '../adapters/vault/session.ts';
 import { createApi } from '../api/create-api.ts';
-import { signInTerms, type ServeConfig } from './config.ts';
+import type { ServeConfig } from './config.ts';
+import { signInTerms } from './oidc-config.ts';
 import { insecureAddresses } from '../platform/http/endpoint.ts';
 import type { PlaybookDoc } from '../domain/plan/playbook.ts';
 import { createActivities } from '../governance/activities.ts';
@@ -98,6 +99,7 @@ function createServeActivities({ config, log, tracing, signaler, vault, stores, 
     clusters: config.clusters,
     approverGroups: config.approverGroups,
     dossierSeconds: config.dossierSeconds,
+    stepUp: config.oidc.stepUp,
     routingStates,
     signaler,
     clock: () => new Date(),

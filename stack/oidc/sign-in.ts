@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import { loginPage, problemPage } from './login-page.ts';
-import { findUser, type TestUser } from './test-users.ts';
+import { loginPage, problemPage, type LoginPage } from './login-page.ts';
+import { detailsIn } from './sign-in-details.ts';
+import { findUser, isCodeRight, stepUpAcr, type TestUser } from './test-users.ts';
 
 /** Largest accepted form, bytes. */
 const maxFormBytes = 4096;
 
 /**
- * Answers a request to `/interaction/<id>`, the URL of one sign-in. GET returns the form. POST checks the user name and
- * the password from the form. If both are right, the sign-in is finished. Otherwise the answer is the form with an
- * error text. All other cases give an error page: no running sign-in, another method, or a form that is too large.
+ * Answers a request to `/interaction/<id>`, the URL of one sign-in. GET returns the form. POST checks the user name, the
+ * password and, if the client asked for a step-up, the code from the form. If all are right, the sign-in is finished.
+ * Otherwise the answer is the form with an error text. All other cases give an error page: no running sign-in, another
+ * method, or a form that is too large.
  */
 export async function answerSignIn(
   provider: Provider,
@@ -17,13 +19,13 @@ export async function answerSignIn(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const clientId = await clientIdOf(provider, request, response);
-  if (clientId === undefined) {
+  const page = await pageOf(provider, request, response);
+  if (page === undefined) {
     send(response, 400, problemPage('There is no running sign-in. Run the airlock command again.'));
   } else if (request.method === 'GET') {
-    send(response, 200, loginPage({ clientId }));
+    send(response, 200, loginPage(page));
   } else if (request.method === 'POST') {
-    await answerPost(provider, users, { request, response, clientId });
+    await answerPost(provider, users, { request, response, page });
   } else {
     send(response, 405, problemPage('This page accepts GET and POST only.'));
   }
@@ -32,35 +34,43 @@ export async function answerSignIn(
 interface SignInRequest {
   request: IncomingMessage;
   response: ServerResponse;
-  clientId: string;
+  page: LoginPage;
 }
 
 async function answerPost(
   provider: Provider,
   users: readonly TestUser[],
-  { request, response, clientId }: SignInRequest,
+  { request, response, page }: SignInRequest,
 ): Promise<void> {
   const form = await readForm(request);
   if (form === undefined) return send(response, 413, problemPage('The form is too large.'));
   const username = form.get('username') ?? '';
   const user = findUser(users, username, form.get('password') ?? '');
-  if (!user) {
-    return send(response, 401, loginPage({ clientId, username, problem: 'User name or password is wrong.' }));
+  if (!user || (page.stepUp && !isCodeRight(user, form.get('code') ?? ''))) {
+    const problem = page.stepUp ? 'User name, password or code is wrong.' : 'User name or password is wrong.';
+    return send(response, 401, loginPage({ ...page, username, problem }));
   }
-  await provider.interactionFinished(request, response, { login: { accountId: user.username, remember: false } });
+  const how = page.stepUp ? { acr: stepUpAcr, amr: ['pwd', 'otp', 'mfa'] } : { amr: ['pwd'] };
+  await provider.interactionFinished(request, response, {
+    login: { accountId: user.username, remember: false, ...how },
+  });
 }
 
 /**
- * Returns the id of the OIDC client that started the sign-in. The cookie of the request identifies the sign-in. Returns
- * undefined if there is no such sign-in.
+ * Returns what the login page shows for a sign-in. The cookie of the request identifies the sign-in. Returns undefined
+ * if there is no such sign-in.
  */
-async function clientIdOf(
+async function pageOf(
   provider: Provider,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<string | undefined> {
+): Promise<LoginPage | undefined> {
   try {
-    return String((await provider.interactionDetails(request, response)).params['client_id']);
+    const { params } = await provider.interactionDetails(request, response);
+    const stepUp = String(params['acr_values'] ?? '')
+      .split(' ')
+      .includes(stepUpAcr);
+    return { clientId: String(params['client_id']), details: detailsIn(params), stepUp };
   } catch (error) {
     if ((error as Error).name === 'SessionNotFound') return undefined;
     throw error;

@@ -7,7 +7,7 @@ import type { StateFolder } from '../state/state.ts';
 /** The running OIDC provider of a stack. */
 export interface OidcServer {
   issuer: string;
-  /** The file with the test users: a JSON list of `{username, groups, password}`, mode 0600. */
+  /** The file with the test users: a JSON list of `{username, groups, password, code}`, mode 0600. */
   usersFile: string;
 }
 

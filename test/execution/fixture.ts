@@ -112,6 +112,9 @@ export function allowed(approvals: number, groups: string[], distinctGroups = fa
 const groups = ['sre', 'lead', 'owner'];
 export const approverGroups = { low: groups, medium: groups, high: groups };
 
+/** A gateway that demands no step-up, and no word of the provider about what it showed. */
+export const anySignIn = { authorizationDetails: 'optional', stepUp: { low: {}, medium: {}, high: {} } } as const;
+
 /** The obligation of Airlock's own policy for the medium tier. */
 export const oneLead: Verdict & { allowed: true } = { ...allowed(1, ['lead', 'owner']), tier: 'medium' };
 

@@ -20,7 +20,7 @@ import { execute } from '../../src/execution/execute.ts';
 import { prepare } from '../../src/execution/prepare.ts';
 import type { Grants } from '../../src/execution/ports.ts';
 import type { Database } from './database.ts';
-import { approverGroups, incident, signed, type ReportKey } from './fixture.ts';
+import { anySignIn, approverGroups, incident, signed, type ReportKey } from './fixture.ts';
 import type { TestIssuer } from './admission/issuer.ts';
 import { admissionDeps } from './admissions.ts';
 import type { VaultRequester } from '../../src/platform/vault/vault-client.ts';
@@ -63,6 +63,7 @@ export function createTestGateway(input: GatewayInput, pool: Pool = input.databa
   const deps: Gateway['deps'] = {
     blobs: createBlobs(pool),
     ...admission,
+    ...anySignIn,
     challenges: createChallenges(pool, macs),
     ledger: createLedger(pool, macs, omitUndefined({ clock: input.now, times: input.leaseTimes })),
     clock: input.now,

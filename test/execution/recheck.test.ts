@@ -8,7 +8,7 @@ import type { Report } from '../../src/domain/rehearsal/report.ts';
 import type { Verdict } from '../../src/domain/policy/verdict.ts';
 import type { ExecutionContext } from '../../src/execution/checks/execution-context.ts';
 import { recheck, type RecheckDeps } from '../../src/execution/checks/recheck.ts';
-import { allowed, approverGroups, deployment, dossierOf, incident } from './fixture.ts';
+import { allowed, anySignIn, approverGroups, deployment, dossierOf, incident } from './fixture.ts';
 import { observer, safeReport, scalePlan, signed } from './fixture.ts';
 
 const reportKey = observer();
@@ -36,6 +36,7 @@ function dependencies(change: Partial<RecheckDeps> = {}): Dependencies {
     phases: async () => ({ default: 'limited', scopes: [autonomous] }),
     clusters: [{ name: 'east', class: 'production', namespaceClasses: { shop: 'critical' } }],
     approverGroups,
+    stepUp: anySignIn.stepUp,
     maxDossierSeconds: { low: 600, medium: 60, high: 60 },
     admissions: { of: async () => [] },
     ...change,

@@ -11,7 +11,16 @@ import type { Phases } from '../../src/domain/policy/phase.ts';
 import { judge, type JudgeDeps } from '../../src/governance/dossier/judge.ts';
 import { remind } from '../../src/governance/remind.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
-import { approverGroups, deployment, incident, observer, safeReport, scalePlan, signed } from '../execution/fixture.ts';
+import {
+  anySignIn,
+  approverGroups,
+  deployment,
+  incident,
+  observer,
+  safeReport,
+  scalePlan,
+  signed,
+} from '../execution/fixture.ts';
 import { serveOpa } from './opa.ts';
 import { journalOf } from '../journal/journal-of.ts';
 
@@ -43,6 +52,7 @@ before(async () => {
     clusters: [{ name: 'east', class: 'production', namespaceClasses: { bank: 'critical' } }],
     approverGroups,
     dossierSeconds: { low: 600, medium: 300, high: 120 },
+    stepUp: anySignIn.stepUp,
     clock: () => now,
   };
 });
@@ -100,6 +110,7 @@ describe('judge', () => {
       stored.rules.do.map((rule) => rule.resources[0]),
       ['deployments', 'deployments/scale'],
     );
+    assert.equal(stored.stepUp, undefined);
     const [issued, offered] = (await journalled()).slice(-2);
     assert.match(issued ?? '', /^verdict\.issued: tier low in trust phase limited/);
     assert.match(offered ?? '', /^dossier\.offered: scale; the plan needs 1 approval; the dossier expires at 2026/);
@@ -132,6 +143,14 @@ describe('judge', () => {
     );
     assert.match(denied.verdict.reasons[0]?.sentence ?? '', sentence);
     assert.match((await journalled()).at(-1) ?? '', /^verdict\.issued: denied: the plan has 2001 entries/);
+  });
+
+  it('says in the dossier how to sign in for its tier', async () => {
+    deps.stepUp = { low: { acr: ['gold'] }, medium: {}, high: { amr: ['otp'] } };
+    const { dossier } = await judged();
+    deps.stepUp = anySignIn.stepUp;
+    const stored = dossierSchema.parse(await deps.blobs.get(dossier?.digest ?? assert.fail()));
+    assert.deepEqual(stored.stepUp, { acr: ['gold'] });
   });
 
   it('a verdict that requires too little is a denial: there is no dossier', async () => {

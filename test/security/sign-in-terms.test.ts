@@ -4,13 +4,15 @@ import type { DecisionAnswer, Verb } from '../../src/domain/approval/decision.ts
 import { purposeOfEdit } from '../../src/domain/approval/edit.ts';
 import { admitDecision } from '../../src/execution/admission/admit-decision.ts';
 import { admitEdit } from '../../src/execution/admission/admit-edit.ts';
+import { decideAlone } from '../decide-alone.ts';
 import { peopleOf } from '../execution/admission/people.ts';
-import { startEnvironment, type Offered } from '../execution/environment.ts';
-import { incident } from '../execution/fixture.ts';
+import { assertInvalidated, startEnvironment, type Offered } from '../execution/environment.ts';
+import { allowed, incident, oneLead } from '../execution/fixture.ts';
 
 const env = await startEnvironment();
 const people = peopleOf(env);
 const reason = 'looks right';
+const twoPeople = { ...allowed(2, ['sre', 'lead', 'owner'], true), tier: 'high' as const };
 
 after(() => env[Symbol.asyncDispose]());
 beforeEach(() => env.reset());
@@ -21,7 +23,7 @@ async function decide(
   subject: string,
   { verb = 'approve', claims = {} }: { verb?: Verb; claims?: Record<string, unknown> } = {},
 ): Promise<DecisionAnswer> {
-  const decision = { dossier, verb, reason };
+  const decision = decideAlone({ dossier, verb, reason });
   const token = await env.issuer.decisionToken(decision, subject, { claims });
   return admitDecision(env.gateway.deps, { ...ofIncident, decision: { ...decision, token } });
 }
@@ -109,5 +111,63 @@ describe('a token as a provider writes it', () => {
       assert.equal(refusalIn(await decide(await env.offered(), 'lea', at(29))), 'admitted');
       assert.match(refusalIn(await decide(await env.offered(), 'lea', at(31))), why);
     }
+  });
+});
+
+describe('a step-up for a tier', () => {
+  beforeEach(() => {
+    env.gateway.deps.stepUp = { low: {}, medium: {}, high: { acr: ['gold'], amr: ['otp'] } };
+  });
+  const strong = { acr: 'gold', amr: ['pwd', 'otp'] };
+
+  it('is checked at admission with the tier of the dossier, and not for a deny', async () => {
+    env.gateway.deps.stepUp = { low: {}, medium: { acr: ['gold'], amr: ['otp'] }, high: {} };
+    const offered = await env.offered();
+    assert.match(refusalIn(await decide(offered, 'lea')), /tier medium: the sign-in has acr none, .* demands gold/);
+    const weak = { acr: 'gold', amr: ['pwd'] };
+    assert.match(
+      refusalIn(await decide(offered, 'lea', { claims: weak })),
+      /has amr pwd, and Airlock demands also otp/,
+    );
+    const silver = { ...strong, acr: 'silver' };
+    assert.match(refusalIn(await decide(offered, 'lea', { claims: silver })), /acr silver/);
+    assert.equal(refusalIn(await decide(offered, 'lea', { claims: strong })), 'admitted');
+    assert.equal(refusalIn(await decide(offered, 'zoe', { verb: 'deny' })), 'admitted');
+  });
+
+  it('is checked again before the execution, with the tier that policy gives then', async () => {
+    const offered = await env.offered();
+    assert.equal(refusalIn(await decide(offered, 'lea')), 'admitted', 'tier medium demands nothing');
+    const olga = await decide(offered, 'olga', { claims: strong });
+    assert.equal(refusalIn(olga), 'admitted');
+    const prepared = await env.gateway.prepare(offered.digest);
+    assert.ok(prepared.ready);
+    const preflight = await env.gateway.storePreflight(prepared, offered.report);
+    env.verdict = twoPeople;
+    const asked = await env.gateway.prepare(offered.digest);
+    const reasons = asked.ready ? [] : asked.reasons;
+    assert.match(reasons[0] ?? '', /needs 1 more approval/);
+    assert.match(reasons[1] ?? '', /the approval by lea does not count for tier high: the sign-in has acr none/);
+    assert.equal(reasons.length, 2);
+    assertInvalidated(await env.gateway.execute(offered.digest, 'do', preflight), /needs 1 more approval/);
+    assert.deepEqual(env.target.writes, []);
+  });
+
+  it('lets the same person approve again with the step-up', async () => {
+    const offered = await env.offered();
+    await decide(offered, 'lea');
+    env.verdict = twoPeople;
+    await decide(offered, 'olga', { claims: strong });
+    assert.ok(!(await env.gateway.prepare(offered.digest)).ready);
+    await decide(offered, 'lea', { claims: strong });
+    assert.ok((await env.gateway.prepare(offered.digest)).ready);
+  });
+
+  it('does not stop the undo of an execution that has begun', async () => {
+    const { digest, preflight } = await env.ready();
+    assert.equal((await env.gateway.execute(digest, 'do', preflight)).outcome, 'executed');
+    env.gateway.deps.stepUp = { low: { acr: ['gold'] }, medium: { acr: ['gold'] }, high: { acr: ['gold'] } };
+    env.verdict = oneLead;
+    assert.equal((await env.gateway.execute(digest, 'undo')).outcome, 'executed');
   });
 });

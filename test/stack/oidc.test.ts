@@ -5,8 +5,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { parseTestUsers, type TestUser } from '../../stack/oidc/test-users.ts';
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { parseTestUsers, stepUpAcr, type TestUser } from '../../stack/oidc/test-users.ts';
 import { startOidc, type OidcServer } from '../../stack/servers/oidc.ts';
 import { stopAll } from '../../stack/process/process.ts';
 import { openState, type StateFolder } from '../../stack/state/state.ts';
@@ -99,9 +99,77 @@ test('no refresh token is issued, even on request; a code works once, and only w
   assert.equal((await exchange(fresh.code, fresh.verifier)).status, 400);
 });
 
+test('the login page shows every field of the details, with untrusted text escaped', async () => {
+  const { form } = await openForm({ authorization_details: detailsOf('</dd><script>alert(1)</script>\u202eabc') });
+  for (const shown of [dossier, 'approve', 'east', '&#60;/dd&#62;&#60;script&#62;alert(1)', '\\u{202e}abc'])
+    assert.ok(form.includes(shown), shown);
+  assert.ok(!form.includes('<script>'));
+  assert.ok(!form.includes('\u202e'));
+  assert.match((await openForm({})).form, /did not say what the sign-in is for/);
+});
+
+test('the ID token contains exactly what the page showed, and nothing if the page showed nothing', async () => {
+  const details = detailsOf('Scale web from 4 to 6');
+  const shown = await idToken(users[1] as TestUser, { authorization_details: details });
+  assert.deepEqual(decodeJwt(shown.token)['authorization_details'], JSON.parse(details));
+  const other = await idToken(users[1] as TestUser);
+  assert.equal(decodeJwt(other.token)['authorization_details'], undefined);
+});
+
+test('details that the page cannot show are refused before the form', async () => {
+  const [own] = JSON.parse(detailsOf('Scale web from 4 to 6')) as object[];
+  const wrong = [
+    '{',
+    '{}',
+    JSON.stringify([{ ...own, type: 'payment' }]),
+    JSON.stringify([{ ...own, hidden: 'x' }]),
+    JSON.stringify([{ ...own, verb: 'look' }]),
+    JSON.stringify([own, {}]),
+    JSON.stringify(Array(51).fill(own)),
+  ];
+  for (const authorization_details of wrong) {
+    const { response } = await authorize({ authorization_details });
+    assert.match(response.headers.get('location') ?? '', /error=invalid_authorization_details/, authorization_details);
+  }
+});
+
+test('a browser with a session sees the details too, and no code is issued without the page', async () => {
+  const { session } = await signInForCode(users[1] as TestUser, {});
+  const withSession = async (change: Parameters) => (await authorize(change, session)).response.headers.get('location');
+  assert.match((await withSession({ prompt: undefined })) ?? '', /code=/, 'this browser has no session');
+  const details = { authorization_details: detailsOf('Scale web from 4 to 6') };
+  assert.match((await withSession({ ...details, prompt: undefined })) ?? '', /\/interaction\//);
+  assert.match((await withSession({ ...details, prompt: 'none' })) ?? '', /error=interaction_required/);
+});
+
+test('a step-up asks for the code of the user, and only then gives its acr', async () => {
+  const user = users[1] as TestUser;
+  const stepUp = { acr_values: stepUpAcr };
+  const { form, post } = await openForm(stepUp);
+  assert.match(form, /<label for="code">/);
+  for (const code of [{}, { code: '' }, { code: user.password }, { code: (users[0] as TestUser).code }]) {
+    const answer = await post({
+      username: user.username,
+      password: user.password,
+      ...(code as Record<string, string>),
+    });
+    assert.equal(answer.status, 401);
+  }
+  const strong = decodeJwt((await idToken(user, stepUp)).token);
+  assert.deepEqual([strong['acr'], strong['amr']], [stepUpAcr, ['pwd', 'otp', 'mfa']]);
+  const weak = decodeJwt((await idToken(user)).token);
+  assert.deepEqual([weak['acr'], weak['amr']], [undefined, ['pwd']]);
+});
+
+const dossier = `sha256:${'7'.repeat(64)}`;
+
+function detailsOf(summary: string): string {
+  return JSON.stringify([{ type: 'airlock_decision', cluster: 'east', summary, verb: 'approve', dossier }]);
+}
+
 type Parameters = Record<string, string | undefined>;
 
-async function authorize(change: Parameters) {
+async function authorize(change: Parameters, cookie = '') {
   const verifier = randomBytes(32).toString('base64url');
   const nonce = randomBytes(16).toString('base64url');
   const parameters: Parameters = {
@@ -117,28 +185,32 @@ async function authorize(change: Parameters) {
   };
   const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const url = `${server.issuer}/auth?${new URLSearchParams(given).toString()}`;
-  return { response: await fetch(url, { redirect: 'manual' }), verifier, nonce };
+  return { response: await fetch(url, { redirect: 'manual', headers: { cookie } }), verifier, nonce };
 }
 
 async function openForm(change: Parameters) {
   const { response, verifier, nonce } = await authorize(change);
   const url = new URL(response.headers.get('location') ?? '', server.issuer).href;
-  const cookie = response.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ');
+  const cookie = cookiesOf(response);
   const form = await (await fetch(url, { headers: { cookie } })).text();
   const post = (fields: Record<string, string>) =>
     fetch(url, { method: 'POST', redirect: 'manual', headers: { cookie }, body: new URLSearchParams(fields) });
   return { form, post, cookie, verifier, nonce };
 }
 
-async function signInForCode({ username, password }: TestUser, change: Parameters) {
+async function signInForCode({ username, password, code: secondCode }: TestUser, change: Parameters) {
   const { post, cookie, verifier, nonce } = await openForm(change);
-  const back = (await post({ username, password })).headers.get('location') ?? '';
+  const back = (await post({ username, password, code: secondCode })).headers.get('location') ?? '';
   const end = await fetch(back, { redirect: 'manual', headers: { cookie } });
   const code = new URL(end.headers.get('location') ?? '').searchParams.get('code') ?? '';
-  return { code, verifier, nonce };
+  return { code, verifier, nonce, session: cookiesOf(end) };
+}
+
+function cookiesOf(response: Response): string {
+  return response.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
 }
 
 function exchange(code: string, verifier: string): Promise<Response> {
@@ -149,8 +221,8 @@ function exchange(code: string, verifier: string): Promise<Response> {
   });
 }
 
-async function idToken(user: TestUser): Promise<{ token: string; nonce: string }> {
-  const { code, verifier, nonce } = await signInForCode(user, {});
+async function idToken(user: TestUser, change: Parameters = {}): Promise<{ token: string; nonce: string }> {
+  const { code, verifier, nonce } = await signInForCode(user, change);
   const tokens = (await (await exchange(code, verifier)).json()) as { id_token: string };
   return { token: tokens.id_token, nonce };
 }

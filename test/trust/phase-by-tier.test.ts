@@ -10,7 +10,16 @@ import { judge, type JudgeDeps } from '../../src/governance/dossier/judge.ts';
 import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
 import { createBlobs } from '../../src/adapters/postgres/blobs.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
-import { deployment, incident, observer, safeReport, scalePlan, signed, approverGroups } from '../execution/fixture.ts';
+import {
+  anySignIn,
+  deployment,
+  incident,
+  observer,
+  safeReport,
+  scalePlan,
+  signed,
+  approverGroups,
+} from '../execution/fixture.ts';
 import { createTestGateway, type Gateway } from '../execution/gateway.ts';
 import { startIssuer, type TestIssuer } from '../execution/admission/issuer.ts';
 import { fakeTarget } from '../execution/target.ts';
@@ -47,6 +56,7 @@ before(async () => {
     journal: journalOf(pool),
     reports: reportKey.reports,
     dossierSeconds,
+    stepUp: anySignIn.stepUp,
     clock: now,
   };
   const grants = fakeTarget([]).grants;

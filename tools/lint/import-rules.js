@@ -74,6 +74,7 @@ const areas = [
     packages: [anyPackage],
   })),
   { name: 'config', in: 'src/server/phases-file.ts', may: ['domain', 'lib', 'platform'], packages: [builtins] },
+  { name: 'config', in: 'src/server/oidc-config.ts', may: ['domain', 'platform'], packages: [zod] },
   { name: 'config', in: 'src/server/config.ts', may: ['domain', 'lib', 'platform'], packages: [builtins, zod] },
 ];
 

@@ -9,6 +9,7 @@ import {
   randomState,
   type Configuration,
 } from 'openid-client';
+import type { AuthorizationDetail } from '../../domain/approval/authorization-details.ts';
 import { AirlockError } from '../../lib/error.ts';
 import { Secret } from '../../platform/secret.ts';
 import { isProtected } from '../../platform/http/is-protected.ts';
@@ -23,6 +24,10 @@ export interface SignInRequest {
   clientId: string;
   /** Binds the ID token to one decision, to one edit, or to one request for a repair. */
   nonce: string;
+  /** What the sign-in is for; can be empty. Sent only to a provider whose metadata lists the types of all entries (RFC 9396). */
+  details: readonly AuthorizationDetail[];
+  /** The values of the claim `acr` that the person's sign-in may have. Without values, any sign-in. */
+  acrValues?: readonly string[] | undefined;
   /** Shows the person the address at which to sign in. */
   show: (url: string) => void;
   /** Longest time for the sign-in, milliseconds. */
@@ -37,9 +42,10 @@ const answerSeconds = 10;
  * and `state`. Airlock is a public OIDC client with a loopback redirect (RFC 8252). The access token is discarded.
  * @throws AirlockError `sign-in-timeout`, `sign-in-refused`, `issuer-insecure`.
  */
-export async function signIn({ clientId, nonce, show, deadlineMs, ...issuer }: SignInRequest): Promise<Secret> {
+export async function signIn(request: SignInRequest): Promise<Secret> {
+  const { clientId, nonce, show, deadlineMs } = request;
   try {
-    const provider = await discoverProvider(issuer, clientId);
+    const provider = await discoverProvider(request, clientId);
     await using loopback = await openLoopback();
     const [state, verifier] = [randomState(), randomPKCECodeVerifier()];
     const url = buildAuthorizationUrl(provider, {
@@ -52,6 +58,7 @@ export async function signIn({ clientId, nonce, show, deadlineMs, ...issuer }: S
       // The person must sign in now, even if the browser has a session at the provider.
       prompt: 'login',
       max_age: '0',
+      ...demandsOf(provider, request),
     });
     show(url.href);
     const answer = await loopback.waitForRedirect(state, deadlineMs);
@@ -67,6 +74,20 @@ export async function signIn({ clientId, nonce, show, deadlineMs, ...issuer }: S
   } catch (error) {
     throw error instanceof AirlockError ? error : failedSignIn(error);
   }
+}
+
+function demandsOf(
+  provider: Configuration,
+  { details, acrValues = [] }: Pick<SignInRequest, 'details' | 'acrValues'>,
+): Record<string, string> {
+  // A provider that supports other types of details must refuse a request with an unknown type.
+  const supported = provider.serverMetadata()['authorization_details_types_supported'];
+  const areShown =
+    details.length > 0 && Array.isArray(supported) && details.every(({ type }) => supported.includes(type));
+  return {
+    ...(areShown && { authorization_details: JSON.stringify(details) }),
+    ...(acrValues.length > 0 && { acr_values: acrValues.join(' ') }),
+  };
 }
 
 async function discoverProvider(

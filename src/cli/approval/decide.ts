@@ -1,10 +1,12 @@
+import { detailOfDecision } from '../../domain/approval/authorization-details.ts';
 import { checkOwnSignIn, maxListedDecisions, purposeOfDecision, type Verb } from '../../domain/approval/decision.ts';
 import type { Digest } from '../../lib/digest.ts';
 import { badInput } from '../../lib/error.ts';
+import { sameJson } from '../../lib/json/json.ts';
 import { plural } from '../../lib/plural.ts';
-import type { Dossier } from '../../domain/approval/dossier.ts';
+import { dossierDigest, type Dossier } from '../../domain/approval/dossier.ts';
 import type { ApiClient } from '../api/api-client.ts';
-import { obtainToken, type SignInDeps } from './obtain-token.ts';
+import { obtainToken, type SignInDeps, type SignInPurpose } from './obtain-token.ts';
 import { printDecisions, type PrintDeps } from './print-decisions.ts';
 import { readDossier } from './read-dossier.ts';
 import { sendDecisions, type UnsentDecision } from './send-decisions.ts';
@@ -50,8 +52,9 @@ export async function decide(deps: DecideDeps, input: DecideInput): Promise<void
   }
   for (const dossier of dossiers) deps.err(deps.renderDossier(dossier));
   deps.err(announcement(verb, decisions, reason));
-  if (!input.tokenOnly) return sendDecisions(deps, decisions, list);
-  const token = await obtainToken(deps, purposeOfDecision({ list }));
+  const purpose = { ...purposeOfDecision({ list }), ...signInFor(verb, dossiers) };
+  if (!input.tokenOnly) return sendDecisions(deps, { purpose, decisions, list });
+  const token = await obtainToken(deps, purpose);
   const complete = decisions.map(({ incident, ...decision }) => ({ incident, decision: { ...decision, list, token } }));
   await printDecisions(deps, complete);
 }
@@ -60,6 +63,19 @@ function assertDistinct(decisions: readonly UnsentDecision[]): void {
   const { size } = new Set(decisions.map(({ incident }) => incident));
   if (size !== decisions.length) throw badInput('incident', 'an incident is given twice');
   if (size > maxListedDecisions) throw badInput('incident', `expected ${maxListedDecisions} incidents at most`);
+}
+
+/**
+ * Returns what the provider shows at the sign-in, and the step-up that the dossiers demand. A denial needs no step-up.
+ * @throws AirlockError `bad-input` if the dossiers demand different sign-ins.
+ */
+function signInFor(verb: Verb, dossiers: readonly Dossier[]): Pick<SignInPurpose, 'details' | 'stepUp'> {
+  const details = dossiers.map((dossier) => detailOfDecision({ verb, dossier: dossierDigest(dossier) }, dossier));
+  if (verb === 'deny') return { details };
+  const stepUp = dossiers[0]?.stepUp;
+  const other = dossiers.find((dossier) => !sameJson(dossier.stepUp, stepUp));
+  if (other) throw badInput('incident', `${other.incident}: its dossier demands another sign-in: approve it alone`);
+  return { details, stepUp };
 }
 
 function announcement(verb: Verb, decisions: readonly UnsentDecision[], reason: string): string {

@@ -1,4 +1,5 @@
 import type { Dossier } from '../../domain/approval/dossier.ts';
+import { detailOfEdit } from '../../domain/approval/authorization-details.ts';
 import { purposeOfEdit } from '../../domain/approval/edit.ts';
 import type { Digest } from '../../lib/digest.ts';
 import { badInput } from '../../lib/error.ts';
@@ -52,8 +53,9 @@ export async function edit(deps: EditDeps, input: EditInput): Promise<void> {
       `Your reason: ${reason}`,
   );
   const edited = { dossier: digest, parameters, reason };
+  const purpose = { ...purposeOfEdit(edited), details: [detailOfEdit(edited, dossier)] };
   const send = (token: string) => api.edit(incident, { ...edited, token });
-  const { subject, admittedAt } = await sendWithToken(deps, purposeOfEdit(edited), send);
+  const { subject, admittedAt } = await sendWithToken(deps, purpose, send);
   const admitted = `the gateway admitted the edit by ${escapeForTerminal(subject)} at ${admittedAt}`;
   out(`${admitted}; dossier ${digest} is no longer valid`);
   err(`Another person has to approve the new dossier. \`airlock incidents show ${incident}\` will show it.`);

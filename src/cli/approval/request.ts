@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { detailOfRequest } from '../../domain/approval/authorization-details.ts';
 import { badInput } from '../../lib/error.ts';
 import type { PlaybookDoc } from '../../domain/plan/playbook.ts';
 import { purposeOfRequest, type GivenParameters, type Request } from '../../domain/approval/request.ts';
@@ -54,7 +55,8 @@ export async function sendRequest(
   content: Request,
 ): Promise<void> {
   const { api } = deps;
-  const { incident, isAdmitted } = await sendWithToken(deps, purposeOfRequest(content), async (token) => {
+  const purpose = { ...purposeOfRequest(content), details: [detailOfRequest(content)] };
+  const { incident, isAdmitted } = await sendWithToken(deps, purpose, async (token) => {
     const opened = await api.request({ ...content, token });
     return { ...opened, isAdmitted: await waitForAdmission(api, opened.incident) };
   });

@@ -1,17 +1,19 @@
-import {
-  purposeOfDecision,
-  type AdmittedDecision,
-  type Decision,
-  type ListedDecision,
-} from '../../domain/approval/decision.ts';
+import type { AdmittedDecision, Decision, ListedDecision } from '../../domain/approval/decision.ts';
 import { AirlockError } from '../../lib/error.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import type { ApiClient } from '../api/api-client.ts';
-import type { SignInDeps } from './obtain-token.ts';
+import type { SignInDeps, SignInPurpose } from './obtain-token.ts';
 import { isSignInUsed, sendWithToken } from './send-with-token.ts';
 
 /** A decision that is not yet sent, and its incident. */
 export type UnsentDecision = ListedDecision & { incident: string };
+
+/** The decisions of one sign-in. `list`: all of them, as the nonce contains them. */
+interface ToSend {
+  purpose: SignInPurpose;
+  decisions: readonly UnsentDecision[];
+  list: ListedDecision[];
+}
 
 interface SendDeps extends SignInDeps {
   api: Pick<ApiClient, 'decide'>;
@@ -25,14 +27,10 @@ interface SendDeps extends SignInDeps {
  * @throws AirlockError `decision-not-admitted` if a decision was refused; the errors of `sendWithToken`. If only one
  * decision was to be sent, also the errors of the API.
  */
-export async function sendDecisions(
-  deps: SendDeps,
-  decisions: readonly UnsentDecision[],
-  list: ListedDecision[],
-): Promise<void> {
+export async function sendDecisions(deps: SendDeps, { purpose, decisions, list }: ToSend): Promise<void> {
   const unsent = [...decisions];
   const failures: AirlockError[] = [];
-  await sendWithToken(deps, purposeOfDecision({ list }), async (token) => {
+  await sendWithToken(deps, purpose, async (token) => {
     for (let next = unsent[0]; next; next = unsent[0]) {
       const { incident, ...content } = next;
       const failure = await send(deps, incident, { ...content, list, token });

@@ -4,7 +4,7 @@ import { AirlockError } from '../../lib/error.ts';
 import { Secret } from '../../platform/secret.ts';
 import { sendWithToken } from './send-with-token.ts';
 
-const purpose = { clientId: 'airlock-decision', nonce: 'n', boundTo: 'list' };
+const purpose = { clientId: 'airlock-decision', nonce: 'n', boundTo: 'list', details: [] };
 const used = new AirlockError({ code: 'sign-in-used', message: 'this sign-in was already used\u001b[2J' });
 
 /** A person who signs in as often as asked, with another token each time. */

@@ -1,7 +1,6 @@
-import type { TokenPurpose } from '../../domain/approval/decision-token.ts';
 import { AirlockError } from '../../lib/error.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
-import { obtainToken, type SignInDeps } from './obtain-token.ts';
+import { obtainToken, type SignInDeps, type SignInPurpose } from './obtain-token.ts';
 
 /** Limit on the sign-ins of one command. */
 const maxSignIns = 3;
@@ -15,7 +14,7 @@ const maxSignIns = 3;
  */
 export async function sendWithToken<T>(
   deps: SignInDeps,
-  purpose: TokenPurpose,
+  purpose: SignInPurpose,
   send: (token: string) => Promise<T>,
 ): Promise<T> {
   for (let signIns = 1; ; signIns += 1) {

@@ -1,5 +1,5 @@
 import { decisionContentSchema, purposeOfDecision, type AdmittedDecision, type Decision } from './decision.ts';
-import type { Person, TokenPurpose } from './decision-token.ts';
+import type { Person, TokenClaims, TokenPurpose } from './decision-token.ts';
 import { editSchema, purposeOfEdit, type Edit } from './edit.ts';
 import { nameOfRequestedChange, purposeOfRequest, requestSchema, type Request } from './request.ts';
 import type { NewRecord } from '../journal/journal.ts';
@@ -19,12 +19,16 @@ export const submissionSchemas = {
   edit: editSchema.omit({ token: true }),
 };
 
+/** How the person signed in. */
+type SignInMethod = Pick<TokenClaims, 'acr' | 'amr'>;
+
 /**
  * A decision, request or edit that the gateway admitted. `issuer`, `subject` and `groups` are the token's claims.
  * `issuer` and `subject` identify the person.
  */
 export type Admission = Submission &
-  Person & {
+  Person &
+  SignInMethod & {
     groups: string[];
     /** Digest of the token (`digestOfToken`). */
     token: Digest;
@@ -80,15 +84,15 @@ export function sameAdmission(
   return admissions.find((one) => one.kind === kind && one.token === token && sameJson(one.content, content));
 }
 
-/** An admitted decision. `listed`: how many dossiers its sign-in was for. */
-export type RecordedDecision = AdmittedDecision & { listed: number };
+/** An admitted decision, and how the person signed in. `listed`: how many dossiers the sign-in was for. */
+export type RecordedDecision = AdmittedDecision & SignInMethod & { listed: number };
 
 /** Returns the admitted decisions on one dossier. */
 export function decisionsOn(admissions: readonly Admission[], dossier: Digest): RecordedDecision[] {
-  return admissions.flatMap(({ kind, content, issuer, subject, groups, admittedAt }) => {
+  return admissions.flatMap(({ kind, content, issuer, subject, groups, admittedAt, acr, amr }) => {
     if (kind !== 'decision' || content.dossier !== dossier) return [];
     const { verb, reason, list } = content;
-    return [{ dossier, verb, reason, issuer, subject, groups, admittedAt, listed: list.length }];
+    return [{ dossier, verb, reason, issuer, subject, groups, admittedAt, acr, amr, listed: list.length }];
   });
 }
 

@@ -3,6 +3,7 @@ import { digestOf, type Digest } from '../../lib/digest.ts';
 import { planSchema } from '../plan/plan.ts';
 import { policyRuleSchema } from '../policy/policy-rule.ts';
 import { personSchema, reasonSchema } from './decision-token.ts';
+import { stepUpTermsSchema } from './step-up.ts';
 import { signedReportSchema } from '../rehearsal/report.ts';
 import { reviewLimits } from '../rehearsal/review-limits.ts';
 import { verdictSchema } from '../policy/verdict.ts';
@@ -39,6 +40,8 @@ export const dossierSchema = z.strictObject({
   /** The signed report of the rehearsal, with the preconditions of all steps and undo steps. */
   rehearsal: signedReportSchema,
   verdict: verdictSchema,
+  /** How a person must sign in to approve. A command asks the identity provider for this. Absent: any sign-in. */
+  stepUp: stepUpTermsSchema.optional(),
   /** `do`: the RBAC rules for executing the plan. `undo`: the RBAC rules for undoing the plan. */
   rules: z.strictObject({ do: z.array(policyRuleSchema), undo: z.array(policyRuleSchema) }),
   /**

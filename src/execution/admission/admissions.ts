@@ -111,8 +111,8 @@ async function admissionOf(deps: AdmissionsDeps, row: ArchivedAdmission): Promis
   const submission = { kind, content } as Submission;
   const purpose = { ...purposeOfSubmission(submission), what: incident };
   const archived = { token, key: JSON.parse(row.key) as Json, admittedAt };
-  const { iss: issuer, sub: subject, groups } = await verifyArchivedToken(deps, purpose, archived);
-  return { ...submission, issuer, subject, groups, token: digestOfToken(token), admittedAt, record };
+  const { iss: issuer, sub: subject, groups, acr, amr } = await verifyArchivedToken(deps, purpose, archived);
+  return { ...submission, issuer, subject, groups, acr, amr, token: digestOfToken(token), admittedAt, record };
 }
 
 /** Logs and records that the archive was changed, and throws `archive-corrupt`. */

@@ -7,21 +7,27 @@ import {
   type DecisionAnswer,
   type IncidentDecision,
   type ListedDecision,
+  type Verb,
 } from '../../domain/approval/decision.ts';
+import { detailOfDecision } from '../../domain/approval/authorization-details.ts';
+import type { Dossier } from '../../domain/approval/dossier.ts';
+import { checkStepUp, type StepUp } from '../../domain/approval/step-up.ts';
 import type { Blobs, Journal } from '../../domain/journal/ports.ts';
 import { checkSignInTime, type Refusal } from '../../domain/approval/sign-in.ts';
-import { digestOfToken } from '../../domain/approval/decision-token.ts';
+import { digestOfToken, type TokenClaims } from '../../domain/approval/decision-token.ts';
 import { appendRecord, causeOf } from '../append-record.ts';
 import type { Admissions, VerifiedSubmission } from './admissions.ts';
 import { loadOpenDossier } from './open-dossier.ts';
 import { useSignIn, type SignInDeps } from './use-sign-in.ts';
-import { verifyToken, type VerifyTokenDeps } from './verify-token.ts';
+import { verifyToken, type AdmitTokenDeps } from './verify-token.ts';
 import { requestersOf } from './requesters.ts';
 
 /** What `admitDecision` needs from outside. */
-export interface AdmitDecisionDeps extends VerifyTokenDeps, SignInDeps {
+export interface AdmitDecisionDeps extends AdmitTokenDeps, SignInDeps {
   admissions: Admissions;
   blobs: Blobs;
+  /** For each tier: how a person must have signed in to approve. */
+  stepUp: StepUp;
   journal: Journal;
   clock: () => Date;
 }
@@ -61,16 +67,29 @@ async function judge(
   if ('refused' in dossier) return dossier;
   const shared = checkOwnSignIn(dossier.verdict, content.list);
   if (shared) return { refused: shared };
-  const verified = await verifyToken(deps, purposeOfDecision(content), { token, now });
+  const detail = detailOfDecision(content, dossier);
+  const verified = await verifyToken(deps, purposeOfDecision(content), { token, now, detail });
   if ('refused' in verified) return verified;
   const { iss: issuer, sub: subject, groups } = verified.claims;
   const refusal =
     checkSignInTime(verified.claims, dossier.createdAt) ??
-    checkApprover({ ...content, issuer, subject, groups }, requestersOf(dossier, admissions));
+    checkApprover({ ...content, issuer, subject, groups }, requestersOf(dossier, admissions)) ??
+    stepUpRefusal(deps, content.verb, { dossier, claims: verified.claims });
   if (refusal) return { refused: refusal };
   const used = await useSignIn(deps, verified.claims);
   if (used) return used;
   return { kind: 'decision', content, token, ...verified, admittedAt: now.toISOString() };
+}
+
+/** Checks how the approver signed in, for the tier of the dossier's verdict. A denial needs no step-up. */
+function stepUpRefusal(
+  { stepUp }: AdmitDecisionDeps,
+  verb: Verb,
+  { dossier: { verdict }, claims }: { dossier: Dossier; claims: TokenClaims },
+): string | undefined {
+  return verb === 'approve' && verdict.allowed
+    ? checkStepUp({ ...claims, subject: claims.sub }, verdict.tier, stepUp)
+    : undefined;
 }
 
 function answerOf(

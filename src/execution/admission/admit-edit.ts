@@ -1,6 +1,7 @@
 import type { ApproverGroups } from '../../domain/policy/verdict-floor.ts';
 import { checkEdit } from '../../actions/check-edit.ts';
 import { editOf, sameAdmission, type Admission } from '../../domain/approval/admission.ts';
+import { detailOfEdit } from '../../domain/approval/authorization-details.ts';
 import { withoutGroups } from '../../domain/approval/approval.ts';
 import type { Dossier } from '../../domain/approval/dossier.ts';
 import {
@@ -19,11 +20,11 @@ import { appendRecord, causeOf } from '../append-record.ts';
 import type { ExecutionLock, Ledger } from '../ledger-ports.ts';
 import type { Admissions, VerifiedSubmission } from './admissions.ts';
 import { useSignIn, type SignInDeps } from './use-sign-in.ts';
-import { verifyToken, type VerifyTokenDeps } from './verify-token.ts';
+import { verifyToken, type AdmitTokenDeps } from './verify-token.ts';
 import { invalidatedBy } from './requesters.ts';
 
 /** What `admitEdit` needs from outside. */
-export interface AdmitEditDeps extends VerifyTokenDeps, SignInDeps {
+export interface AdmitEditDeps extends AdmitTokenDeps, SignInDeps {
   admissions: Admissions;
   blobs: Blobs;
   journal: Journal;
@@ -95,7 +96,8 @@ async function judge(
   if ('refused' in dossier) return dossier;
   const impossible = checkEdit(dossier.plan, content.parameters);
   if (impossible) return { refused: impossible };
-  const verified = await verifyToken(deps, purposeOfEdit(content), { token, now });
+  const detail = detailOfEdit(content, dossier);
+  const verified = await verifyToken(deps, purposeOfEdit(content), { token, now, detail });
   if ('refused' in verified) return verified;
   const { sub: subject, groups } = verified.claims;
   if (groups.length === 0) return { refused: withoutGroups(subject, 'edit') };

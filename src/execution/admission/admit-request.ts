@@ -9,16 +9,17 @@ import {
   type RequestAnswer,
   type IncidentRequest,
 } from '../../domain/approval/request.ts';
+import { detailOfRequest } from '../../domain/approval/authorization-details.ts';
 import { withoutGroups } from '../../domain/approval/approval.ts';
 import type { Refusal } from '../../domain/approval/sign-in.ts';
 import { digestOfToken } from '../../domain/approval/decision-token.ts';
 import { appendRecord, causeOf } from '../append-record.ts';
 import type { Admissions, VerifiedSubmission } from './admissions.ts';
 import { useSignIn, type SignInDeps } from './use-sign-in.ts';
-import { verifyToken, type VerifyTokenDeps } from './verify-token.ts';
+import { verifyToken, type AdmitTokenDeps } from './verify-token.ts';
 
 /** What `admitRequest` needs from outside. */
-export interface AdmitRequestDeps extends VerifyTokenDeps, SignInDeps {
+export interface AdmitRequestDeps extends AdmitTokenDeps, SignInDeps {
   admissions: Admissions;
   journal: Journal;
   clusters: readonly ClusterClassification[];
@@ -65,7 +66,11 @@ async function judge(
     return { refused: `cluster ${content.cluster} is not configured for the gateway` };
   }
   const now = deps.clock();
-  const verified = await verifyToken(deps, purposeOfRequest(content), { token, now });
+  const verified = await verifyToken(deps, purposeOfRequest(content), {
+    token,
+    now,
+    detail: detailOfRequest(content),
+  });
   if ('refused' in verified) return verified;
   const { sub: subject, groups } = verified.claims;
   const opened = incidentOfRequest(content.cluster, verified.claims);

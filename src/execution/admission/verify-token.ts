@@ -6,13 +6,32 @@ import {
   type TokenClaims,
   type TokenPurpose,
 } from '../../domain/approval/decision-token.ts';
+import {
+  checkDetails,
+  type AuthorizationDetail,
+  type DetailsTerms,
+} from '../../domain/approval/authorization-details.ts';
 import { refused } from '../../lib/error.ts';
 import type { TokenVerifier } from '../ports.ts';
 
-/** What `verifyToken` and `verifyArchivedToken` need from outside. */
+/** What `verifyArchivedToken` needs from outside. */
 export interface VerifyTokenDeps {
   tokens: TokenVerifier;
   signIn: SignInTerms;
+}
+
+/** What `verifyToken` needs from outside. */
+export interface AdmitTokenDeps extends VerifyTokenDeps {
+  /** Whether a token must say what the identity provider showed at the sign-in. */
+  authorizationDetails: DetailsTerms;
+}
+
+/** A decision token that arrives. */
+export interface ArrivedToken {
+  token: string;
+  now: Date;
+  /** What the token is for. If the token says what the provider showed, this must be equal. */
+  detail: AuthorizationDetail;
 }
 
 /** A decision token in the gateway's archive. */
@@ -26,20 +45,22 @@ export interface ArchivedToken {
 
 /**
  * Verifies a decision token that arrives. Verifies the signature with the issuer's public keys, and checks the claims
- * at the time `now`.
+ * at the time `now`, and what the provider showed at the sign-in.
  * @returns the claims and the public key that verified the signature, or the reason to refuse the token.
  * @throws AirlockError `issuer-unavailable` (retry).
  */
 export async function verifyToken(
-  { tokens, signIn }: VerifyTokenDeps,
+  { tokens, signIn, authorizationDetails }: AdmitTokenDeps,
   purpose: TokenPurpose,
-  { token, now }: { token: string; now: Date },
+  { token, now, detail }: ArrivedToken,
 ): Promise<{ claims: TokenClaims; key: Json } | { refused: string }> {
   const verified = await tokens.verify(token);
   if ('refused' in verified) return verified;
   const claims = tokenClaimsSchema.safeParse(verified.claims);
   if (!claims.success) return { refused: `the token has no usable claim ${claims.error.issues[0]?.path.join('.')}` };
-  const refusal = checkTokenClaims(purpose, claims.data, { ...signIn, now: now.getTime() / 1000 });
+  const refusal =
+    checkTokenClaims(purpose, claims.data, { ...signIn, now: now.getTime() / 1000 }) ??
+    checkDetails(detail, claims.data.authorization_details, authorizationDetails);
   return refusal ? { refused: refusal } : { claims: claims.data, key: verified.key };
 }
 

@@ -2,6 +2,7 @@ import { lowestTierOf } from '../../actions/lowest-tier.ts';
 import { approvalStatus } from '../../domain/approval/approval.ts';
 import { decisionsOn, type RecordedDecision } from '../../domain/approval/admission.ts';
 import type { AdmittedDecision } from '../../domain/approval/decision.ts';
+import type { StepUp } from '../../domain/approval/step-up.ts';
 import { clusterUnknown } from '../../domain/cluster-unknown.ts';
 import { phaseOf, type Phases } from '../../domain/policy/phase.ts';
 import { policyInput, scopeOf, type ClusterClassification } from '../../domain/policy/policy-input.ts';
@@ -11,6 +12,7 @@ import type { Person } from '../../domain/approval/decision-token.ts';
 import type { Report } from '../../domain/rehearsal/report.ts';
 import type { Obligation, Tier, Verdict } from '../../domain/policy/verdict.ts';
 import { enforceFloor, obligationFor, type ApproverGroups } from '../../domain/policy/verdict-floor.ts';
+import { decisionsOfTier } from './decisions-of-tier.ts';
 import { withinTimeLimits } from './dossier-age.ts';
 import type { CheckContext } from './execution-context.ts';
 import { requestersOf } from '../admission/requesters.ts';
@@ -26,6 +28,8 @@ export interface ApprovalDeps {
    * group.
    */
   approverGroups: ApproverGroups;
+  /** For each tier: how a person must have signed in to approve. An approval without such a sign-in does not count. */
+  stepUp: StepUp;
   /** Limit in seconds for each tier. It applies to the lifetime of a dossier and to the age of each approval. */
   maxDossierSeconds: Record<Tier, number>;
 }
@@ -44,11 +48,13 @@ export async function allowedAndApproved(context: CheckContext, deps: ApprovalDe
   const verdicts = await Promise.all(reports.map((report) => verdictOn(context, { report, ...verified }, deps)));
   const denials = verdicts.flatMap(policyAllows);
   if (denials.length > 0) return [...new Set(denials)];
-  const approvalFailures = verdicts.flatMap((verdict) => (verdict.allowed ? approved(verdict, verified) : []));
+  const approvalFailures = verdicts.flatMap((verdict) =>
+    verdict.allowed ? approved(verdict, verified, deps.stepUp) : [],
+  );
   if (approvalFailures.length > 0) return [...new Set(approvalFailures)];
   const timeFailures = verdicts.flatMap((verdict) =>
     verdict.allowed
-      ? withinTimeLimits(context, approvalsFor(verdict, verified), deps.maxDossierSeconds[verdict.tier])
+      ? withinTimeLimits(context, approvalsFor(verdict, verified, deps.stepUp), deps.maxDossierSeconds[verdict.tier])
       : [],
   );
   return [...new Set(timeFailures)];
@@ -63,7 +69,8 @@ export function approvedAtStart(context: CheckContext): string[] {
   const { verdict } = context.dossier;
   if (!verdict.allowed) return ['the verdict in the dossier denies the plan'];
   const verified = decisionsIn(context, context.startedAt ?? '');
-  return approved({ ...verdict, obligation: obligationFor(verdict.obligation, verified.requesters) }, verified);
+  const obligation = obligationFor(verdict.obligation, verified.requesters);
+  return approved({ ...verdict, obligation }, verified, noStepUp);
 }
 
 async function verdictOn(
@@ -89,40 +96,37 @@ function policyAllows(verdict: Verdict): string[] {
   return verdict.execute ? [] : [`policy allows no execution in phase ${verdict.phase}`];
 }
 
+/** A configuration that became stricter after the start of an execution must not prevent the undo. */
+const noStepUp: StepUp = { low: {}, medium: {}, high: {} };
+
 /** The tier of a plan, and the approvals that it needs. */
 interface Needed {
   tier: Tier;
   obligation: Obligation;
 }
 
-function approved({ tier, obligation }: Needed, { decisions, requesters }: CountedDecisions): string[] {
-  const counted = countedFor(tier, decisions);
+function approved(
+  { tier, obligation }: Needed,
+  { decisions, requesters }: CountedDecisions,
+  stepUp: StepUp,
+): string[] {
+  const { counted, refusals } = decisionsOfTier(decisions, tier, stepUp);
   const status = approvalStatus(obligation, counted, requesters);
   if (status.state === 'approved') return [];
   if (status.state === 'denied') return [`${status.by.subject} denied the dossier: ${status.by.reason}`];
   const groups = obligation.groups.join(' or ');
   const distinct = obligation.distinctGroups ? '; each approver must count for a different group' : '';
-  const omitted = decisions.length - counted.length;
-  const listed =
-    omitted > 0
-      ? `; ${plural(omitted, 'approval')} with a sign-in for several dossiers cannot count, because the tier is high`
-      : '';
-  return [
-    `the dossier needs ${plural(status.missing, 'more approval')} by people in group ${groups}${distinct}${listed}`,
-  ];
+  const missing = `the dossier needs ${plural(status.missing, 'more approval')} by people in group ${groups}${distinct}`;
+  return [missing, ...refusals];
 }
 
-function approvalsFor({ tier, obligation }: Needed, { decisions, requesters }: CountedDecisions): AdmittedDecision[] {
-  const status = approvalStatus(obligation, countedFor(tier, decisions), requesters);
+function approvalsFor(
+  { tier, obligation }: Needed,
+  { decisions, requesters }: CountedDecisions,
+  stepUp: StepUp,
+): AdmittedDecision[] {
+  const status = approvalStatus(obligation, decisionsOfTier(decisions, tier, stepUp).counted, requesters);
   return status.state === 'approved' ? status.by : [];
-}
-
-/**
- * Returns the decisions that can count for a plan of this tier. For tier high, an approval counts only if its sign-in was
- * for this dossier alone. Policy may call a tier high that was lower on admission. A denial always counts.
- */
-function countedFor(tier: Tier, decisions: readonly RecordedDecision[]): RecordedDecision[] {
-  return decisions.filter(({ verb, listed }) => tier !== 'high' || verb === 'deny' || listed === 1);
 }
 
 /** The decisions on a dossier. The approvals by `requesters` do not count. */

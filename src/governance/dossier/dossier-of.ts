@@ -1,6 +1,7 @@
 import { rulesOf } from '../../actions/rbac.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import type { RequestCause, Dossier } from '../../domain/approval/dossier.ts';
+import type { StepUp, StepUpTerms } from '../../domain/approval/step-up.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Person } from '../../domain/approval/decision-token.ts';
@@ -22,7 +23,12 @@ export interface DossierInput {
   verdict: Extract<Verdict, { allowed: true }>;
   fieldManagers: Dossier['fieldManagers'];
   dossierSeconds: DossierSeconds;
+  stepUp: StepUp;
   now: Date;
+}
+
+function demandOf(stepUp: StepUpTerms): Pick<Dossier, 'stepUp'> {
+  return stepUp.acr || stepUp.amr ? { stepUp } : {};
 }
 
 /** Builds a dossier. The caller must already have checked the plan, the rehearsal and the verdict. */
@@ -36,6 +42,7 @@ export function dossierOf({
   verdict,
   fieldManagers,
   dossierSeconds,
+  stepUp,
   now,
 }: DossierInput): Dossier {
   return {
@@ -47,6 +54,7 @@ export function dossierOf({
     plan,
     rehearsal,
     verdict,
+    ...demandOf(stepUp[verdict.tier]),
     rules: { do: rulesOf(plan, 'do'), undo: rulesOf(plan, 'undo') },
     fieldManagers,
     createdAt: now.toISOString(),

@@ -2,6 +2,7 @@ import { lowestTierOf } from '../../actions/lowest-tier.ts';
 import type { Alert } from '../../domain/alert/alert.ts';
 import type { Digest } from '../../lib/digest.ts';
 import type { Dossier, RequestCause } from '../../domain/approval/dossier.ts';
+import type { StepUp } from '../../domain/approval/step-up.ts';
 import { clusterUnknown } from '../../domain/cluster-unknown.ts';
 import { either } from '../../lib/either.ts';
 import { plural } from '../../lib/plural.ts';
@@ -37,6 +38,8 @@ export interface JudgeDeps extends RehearsedPlanDeps {
   /** For each tier: the groups whose approvals can count. */
   approverGroups: ApproverGroups;
   dossierSeconds: DossierSeconds;
+  /** For each tier: how a person must sign in to approve. The gateway checks this with a configuration of its own. */
+  stepUp: StepUp;
   clock: () => Date;
 }
 
@@ -134,11 +137,12 @@ async function recordShadow(
 }
 
 async function offer(
-  { blobs, journal, dossierSeconds }: JudgeDeps,
+  { blobs, journal, dossierSeconds, stepUp }: JudgeDeps,
   { incident, alerts, requestCause, requesters }: JudgeInput,
   judgedPlan: Pick<DossierInput, 'plan' | 'rehearsal' | 'verdict' | 'now' | 'fieldManagers'>,
 ): Promise<{ digest: Digest; createdAt: string; expiresAt: string }> {
-  const dossier = dossierOf({ ...judgedPlan, incident, alerts, requestCause, requesters, dossierSeconds });
+  const incidentInput = { incident, alerts, requestCause, requesters };
+  const dossier = dossierOf({ ...judgedPlan, ...incidentInput, dossierSeconds, stepUp });
   const digest = await blobs.put(dossier);
   const { createdAt, expiresAt, plan } = dossier;
   const { execute, obligation, phase } = judgedPlan.verdict;

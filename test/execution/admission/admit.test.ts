@@ -11,7 +11,7 @@ import type { Decision } from '../../../src/domain/approval/decision.ts';
 import type { Digest } from '../../../src/lib/digest.ts';
 import { admitDecision, type AdmitDecisionDeps } from '../../../src/execution/admission/admit-decision.ts';
 import { startDatabase, type Database } from '../database.ts';
-import { deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../fixture.ts';
+import { anySignIn, deployment, dossierOf, incident, observer, safeReport, scalePlan, signed } from '../fixture.ts';
 import { startIssuer, type Forgery, type TestIssuer } from './issuer.ts';
 import { decideAlone } from '../../decide-alone.ts';
 import { admissionDeps } from '../admissions.ts';
@@ -31,6 +31,7 @@ before(async () => {
   deps = {
     blobs: createBlobs(database.pools.gateway),
     ...admissionDeps({ vault: vault.sessions.gateway, issuer }, database.pools.gateway),
+    ...anySignIn,
     clock: () => now,
   };
   [dossier, other] = [await stored(2), await stored(3)];

@@ -7,6 +7,7 @@ import {
   type Decision,
   type DecisionAnswer,
 } from '../../../src/domain/approval/decision.ts';
+import { detailOfDecision, type AuthorizationDetail } from '../../../src/domain/approval/authorization-details.ts';
 import { dossierDigest } from '../../../src/domain/approval/dossier.ts';
 import { unverifiedClaims } from '../../../src/domain/approval/token-claims.ts';
 import type { IncidentView } from '../../../src/domain/incident/incident-view.ts';
@@ -29,13 +30,18 @@ describe('airlock approve with several incidents', () => {
     for (const [index, { digest: shown }] of refs.entries()) assert.ok(err[index]?.includes(shown));
     assert.match(err[3] ?? '', /^You are about to approve these 3 dossiers with one sign-in: sha256:/);
     assert.equal(err.filter((line) => line.startsWith('Sign in: ')).length, 1);
-    const list = refs.map((each) => ({ dossier: each.digest, verb: 'approve', reason: 'looks right' }));
+    const list = refs.map((each) => ({ dossier: each.digest, verb: 'approve' as const, reason: 'looks right' }));
     assert.deepEqual(
       sent.map(({ token: _, ...each }) => each),
       list.map((each) => ({ ...each, list })),
     );
     const nonces = new Set(sent.map(({ token }) => unverifiedClaims(token)?.nonce));
     assert.deepEqual([...nonces], [decisionNonce(sent[0]?.list ?? [])]);
+    const shown = unverifiedClaims(sent[0]?.token ?? '')?.authorization_details as AuthorizationDetail[];
+    assert.deepEqual(
+      shown,
+      list.map((each) => detailOfDecision(each, dossier)),
+    );
     assert.deepEqual(
       out.map((line) => line.slice(0, 20)),
       refs.map((each) => each.incident),
@@ -65,6 +71,15 @@ describe('airlock approve with several incidents', () => {
     await assert.rejects(asked, { code: 'bad-input', message: tooHigh });
     const twice = decide(deps, { ...typed, dossiers: [...typed.dossiers, ...typed.dossiers] });
     await assert.rejects(twice, { code: 'bad-input', message: /an incident is given twice/ });
+  });
+
+  it('refuses a list whose dossiers demand different sign-ins, before the sign-in', async () => {
+    const { deps } = session(undefined, { signIn: async () => assert.fail('asked to sign in') });
+    const strict = { ...dossier, incident: 'inc-00000000000000fe', stepUp: { acr: ['gold'] } };
+    const document = async (id: string) => (id === strict.incident ? bytesOf(strict) : documentOf(id));
+    const mixed = [...refs, { incident: strict.incident, digest: dossierDigest(strict) }];
+    const asked = decide({ ...deps, api: { ...deps.api, document } }, { ...typed, dossiers: mixed });
+    await assert.rejects(asked, { code: 'bad-input', message: /inc-00000000000000fe: .* demands another sign-in/ });
   });
 
   it('signs in again when the first sign-in was already used', async () => {

@@ -5,11 +5,15 @@ import { createTokenVerifier } from '../../../src/adapters/oidc/token-verifier.t
 import { signIn } from '../../../src/adapters/oidc/sign-in.ts';
 import { decide, type DecideDeps, type DecideInput } from '../../../src/cli/approval/decide.ts';
 import { decisionNonce, decisionSchema, purposeOfDecision } from '../../../src/domain/approval/decision.ts';
+import { detailOfDecision } from '../../../src/domain/approval/authorization-details.ts';
 import { digestOf } from '../../../src/lib/digest.ts';
 import type { IncidentView } from '../../../src/domain/incident/incident-view.ts';
 import { canonicalJson } from '../../../src/lib/json/json.ts';
+import { unverifiedClaims } from '../../../src/domain/approval/token-claims.ts';
 import { tokenClaimsSchema, checkTokenClaims } from '../../../src/domain/approval/decision-token.ts';
-import { startDecideScene } from './decide-scene.ts';
+import { stepUpAcr } from '../../../stack/oidc/test-users.ts';
+import { dossierDigest } from '../../../src/domain/approval/dossier.ts';
+import { bytesOf, startDecideScene } from './decide-scene.ts';
 import { decideAlone } from '../../decide-alone.ts';
 
 const scene = await startDecideScene();
@@ -26,10 +30,24 @@ describe('airlock approve', () => {
     const claims = tokenClaimsSchema.parse('claims' in verified && verified.claims);
     const terms = { issuer, now: Date.now() / 1000, maxSignInAge: 60 };
     assert.equal(checkTokenClaims(purposeOfDecision(decision), claims, terms), undefined);
-    assert.deepEqual([claims.sub, claims.groups], ['lea', ['lead']]);
+    assert.deepEqual([claims.sub, claims.groups, claims.acr], ['lea', ['lead'], undefined]);
+    assert.deepEqual(claims.authorization_details, [detailOfDecision(decision, dossier)]);
     assert.ok(err[0]?.includes(digest));
     assert.deepEqual(out, ['the gateway admitted the approval by lea (groups: lead) at 2026-11-21T12:00:00Z']);
     assert.ok(![...out, ...err].some((line) => line.includes(token)), 'the token was printed');
+  });
+
+  it('asks the provider for the step-up of the dossier, for an approval and not for a denial', async () => {
+    const demanding = { ...dossier, stepUp: { acr: [stepUpAcr] } };
+    const document = async () => bytesOf(demanding);
+    const dossiers = [{ incident: demanding.incident, digest: dossierDigest(demanding) }];
+    for (const verb of ['approve', 'deny'] as const) {
+      const { deps, err, sent } = session();
+      await decide({ ...deps, api: { ...deps.api, document } }, { ...typed, verb, dossiers });
+      const acr = unverifiedClaims(sent[0]?.token ?? '')?.acr;
+      const isTold = err.some((line) => line.startsWith(`The sign-in must have acr ${stepUpAcr}.`));
+      assert.deepEqual([acr, isTold], verb === 'approve' ? [stepUpAcr, true] : [undefined, false]);
+    }
   });
 
   it('with --token-only prints the decision, sends nothing, and names the two commands that send it', async () => {
@@ -94,6 +112,7 @@ describe('signing in', () => {
     issuer,
     clientId: 'airlock-decision',
     nonce: decisionNonce([{ dossier: digest, verb: 'deny', reason: 'no' }]),
+    details: [],
     deadlineMs: 300_000,
   };
 

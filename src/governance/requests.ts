@@ -1,5 +1,6 @@
 import { badInput, refused, type AirlockError } from '../lib/error.ts';
 import { incidentView } from '../domain/incident/incident-view.ts';
+import { withoutGroups } from '../domain/approval/approval.ts';
 import type { Requestable } from '../domain/plan/playbook.ts';
 import { tokenClaimsSchema, type SignInTerms } from '../domain/approval/decision-token.ts';
 import {
@@ -39,6 +40,9 @@ export function createSubmitRequest(deps: SubmitRequestDeps): SubmitRequest {
     if ('refused' in signature) throw refusedToken(request, signature.refused);
     const claims = tokenClaimsSchema.safeParse(signature.claims);
     if (!claims.success) throw refusedToken(request, 'a claim of the token is missing or malformed');
+    // The gateway refuses such a request too, but only after an incident was opened.
+    const { sub, groups } = claims.data;
+    if (groups.length === 0) throw refusedToken(request, withoutGroups(sub, 'request'));
     const { id, startsAt } = incidentOfRequest(cluster, claims.data);
     if (!incidentView(await deps.journal.recent(id))) {
       const incident = { id, cluster, trace: deps.newTrace(), startsAt };

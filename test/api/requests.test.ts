@@ -78,6 +78,9 @@ async function rows(): Promise<number | undefined> {
   return counted[0]?.n;
 }
 
+/** The request with one parameter changed. */
+const parameter = (change: object) => ({ requested: { ...requested, parameters: { ...parameters, ...change } } });
+
 describe('POST /v1/requests', () => {
   it('answers 202 with the incident that the token determines, also when sent again, and starts no workflow once it is open', async () => {
     const request = await withToken();
@@ -105,27 +108,11 @@ describe('POST /v1/requests', () => {
     ['an unknown playbook', { requested: { ...requested, playbook: 'rm-rf' } }, 'requested.playbook'],
     ['a request of another kind', { requested: { kind: 'shell' } }, 'requested.kind'],
     ['an undo of a malformed incident id', { requested: { kind: 'undo', incident: '../x' } }, 'requested.incident'],
-    [
-      'an unknown parameter',
-      { requested: { ...requested, parameters: { ...parameters, image: 'x' } } },
-      'requested.parameters',
-    ],
-    [
-      'a number as text',
-      { requested: { ...requested, parameters: { ...parameters, to: '6' } } },
-      'requested.parameters.to',
-    ],
-    [
-      'a number out of range',
-      { requested: { ...requested, parameters: { ...parameters, to: 0 } } },
-      'requested.parameters.to',
-    ],
-    ['half a pod', { requested: { ...requested, parameters: { ...parameters, to: 6.5 } } }, 'requested.parameters.to'],
-    [
-      'a text with an escape',
-      { requested: { ...requested, parameters: { ...parameters, deployment: 'a\u001b' } } },
-      'requested.parameters.deployment',
-    ],
+    ['an unknown parameter', parameter({ image: 'x' }), 'requested.parameters'],
+    ['a number as text', parameter({ to: '6' }), 'requested.parameters.to'],
+    ['a number out of range', parameter({ to: 0 }), 'requested.parameters.to'],
+    ['half a pod', parameter({ to: 6.5 }), 'requested.parameters.to'],
+    ['a text with an escape', parameter({ deployment: 'a\u001b' }), 'requested.parameters.deployment'],
     [
       'no namespace',
       { requested: { ...requested, parameters: { deployment: 'web' } } },
@@ -147,10 +134,18 @@ describe('POST /v1/requests', () => {
     });
   }
 
-  it('answers 422 to a forged token and 413 to a body over 64 KiB', async () => {
+  it('answers 422 to a forged token and to one without groups, and 413 to a body over 64 KiB', async () => {
     const count = opened.length;
-    const response = await post('/v1/requests', { ...capacityRequest, token: 'aaaa.bbbb.cccc' });
-    assert.deepEqual([response.statusCode, response.json<{ code: string }>().code], [422, 'request-refused']);
+    const withoutGroups = await issuer.issueToken(purposeOfRequest(capacityRequest), 'eve');
+    for (const [token, why] of [
+      ['aaaa.bbbb.cccc', /malformed/],
+      [withoutGroups, /eve is in no group/],
+    ] as const) {
+      const response = await post('/v1/requests', { ...capacityRequest, token });
+      const { code, message } = response.json<{ code: string; message: string }>();
+      assert.deepEqual([response.statusCode, code], [422, 'request-refused']);
+      assert.match(message, why);
+    }
     assert.equal((await post('/v1/requests', { ...capacityRequest, reason: 'x'.repeat(70_000) })).statusCode, 413);
     assert.equal(opened.length, count);
   });

@@ -48,8 +48,8 @@ function refusalIn(answer: { admitted: unknown } | { refused: string }): string 
 }
 
 describe('what the provider showed at the sign-in', () => {
-  beforeEach(() => {
-    env.reset();
+  beforeEach(async () => {
+    await env.reset();
     Object.assign(env.gateway.deps, {
       tokens: createTokenVerifier({ issuer }),
       signIn: { issuer, maxSignInAge: 300 },

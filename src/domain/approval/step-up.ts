@@ -32,10 +32,10 @@ export function checkStepUp(
   stepUp: StepUp,
 ): string | undefined {
   const demanded = stepUp[tier];
-  const refused = (claim: string, found: string, need: string): string =>
+  const tooWeak = (claim: string, found: string, need: string): string =>
     `the approval by ${subject} does not count for tier ${tier}: the sign-in has ${claim} ${found}, and Airlock demands ${need}; sign in again in this way`;
   if (demanded.acr && !(acr !== undefined && demanded.acr.includes(acr)))
-    return refused('acr', acr ?? 'none', either(demanded.acr));
+    return tooWeak('acr', acr ?? 'none', either(demanded.acr));
   const missing = (demanded.amr ?? []).filter((method) => !amr.includes(method));
-  return missing.length > 0 ? refused('amr', amr.join(', ') || 'none', `also ${missing.join(', ')}`) : undefined;
+  return missing.length > 0 ? tooWeak('amr', amr.join(', ') || 'none', `also ${missing.join(', ')}`) : undefined;
 }

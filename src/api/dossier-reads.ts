@@ -12,7 +12,7 @@ export interface DossierReadDeps {
 interface DossierRead {
   incident: string;
   trace: string;
-  /** All records of the incident. */
+  /** The recent records of the incident. */
   records: readonly JournalRecord[];
   dossier: Digest;
   /** The name of the reader's bearer token. */
@@ -24,7 +24,8 @@ const rememberedReads = 1_000;
 /**
  * Makes a function that appends a record `dossier.read` when a dossier is read with a bearer token for the first time.
  * It returns after the append. If the append fails, it logs the problem, because a failure of the journal must not keep
- * people from reading. The next read then tries again. Two `serve` processes may append one record each.
+ * people from reading. The next read then tries again. Two `serve` processes may append one record each, and so
+ * may a process that starts after 2,000 later records of the incident (`JournalReader.recent`).
  */
 export function createDossierReads({ appendRecord, log }: DossierReadDeps): (read: DossierRead) => Promise<void> {
   // The appends of the latest reads. A concurrent request may have read the journal before the append.

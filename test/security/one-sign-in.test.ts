@@ -159,14 +159,6 @@ describe('one sign-in for a list of dossiers', () => {
     assert.ok('admitted' in (await send(signed)));
   });
 
-  it('does not count for a dossier to which somebody moved its row in the database', async () => {
-    const [a, b, c] = [entry(await scene.offer()), entry(await scene.offer()), entry(await scene.offer())];
-    for (const decision of await decided([a, b])) assert.ok('admitted' in (await send(decision)));
-    await scene.superuser.query('UPDATE admissions SET dossier = $1 WHERE dossier = $2', [c.dossier, a.dossier]);
-    const answer = await scene.prepare(c.dossier).catch((error: Error) => ({ ready: false, reasons: [error.message] }));
-    assert.ok(!answer.ready);
-  });
-
   it('never decides on a dossier of tier high', async () => {
     const [low, high] = [entry(await scene.offer()), entry(await scene.offer('high'))];
     const [onLow = assert.fail(), onHigh = assert.fail()] = await decided([low, high]);

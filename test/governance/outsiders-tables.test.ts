@@ -41,6 +41,7 @@ const seeds = [
   `INSERT INTO read_leases (lease_id, cluster, incident, trace, account, revoked_at)
    SELECT 'lease-' || n, 'east', 'inc-' || n % 1000, 't', 'a', CASE WHEN n > 1000 THEN now() END
    FROM generate_series(1, ${starts}) AS n`,
+  // A bitmap scan counts each of the 1,000 unrevoked leases twice: in the index, and in the table.
   'ANALYZE inbox, routing_states, journal, read_leases',
 ];
 
@@ -128,12 +129,12 @@ const calls: [name: string, most: number, call: (pool: Pool) => Promise<unknown>
   ],
   ['routing.close', 4_000, (pool) => routing(pool).close('workflow-7', occurrence, { flaps: 0, accepted })],
   ['journal.recent', 3_200, (pool) => journal(pool).recent(flapping)],
-  ['journal.overview', 60_000, (pool) => journal(pool).overview()],
+  ['journal.overview', 80_000, (pool) => journal(pool).overview()],
   ['journal.openedByPerson', 10, (pool) => journal(pool).openedByPerson('undo it')],
   ['journal.readAfter', 120, (pool) => journal(pool).readAfter(500, 100)],
   ['journal.last', 10, (pool) => journal(pool).last()],
   ['status.inbox', 300, (pool) => status(pool).inbox()],
-  ['status.leases', 1_100, (pool) => status(pool).leases()],
+  ['status.leases', 2_100, (pool) => status(pool).leases()],
 ];
 
 describe(`with ${starts} rows in each table that alerts fill`, () => {
@@ -148,7 +149,7 @@ describe(`with ${starts} rows in each table that alerts fill`, () => {
     const { observe } = database.pools;
     const one = (pool: Pool) => createReadLeaseRecords(pool).listUnrevoked({ cluster: 'east', incident: 'inc-5' });
     assert.ok((await largest(observe, one)) <= 10);
-    assert.ok((await largest(observe, (pool) => createReadLeaseRecords(pool).listUnrevoked())) <= 1_100);
+    assert.ok((await largest(observe, (pool) => createReadLeaseRecords(pool).listUnrevoked())) <= 2_100);
   });
 
   it('the state of an incident with that many records, and the list, are still right', async () => {

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { signInAtProvider } from '../../demo/sign-in.ts';
 import { signIn } from '../../src/adapters/oidc/sign-in.ts';
-import { createTokenVerifier } from '../../src/adapters/oidc/token-verifier.ts';
 import {
   detailOfDecision,
   detailOfEdit,
@@ -24,6 +23,7 @@ import { stopAll } from '../../stack/process/process.ts';
 import { startOidc } from '../../stack/servers/oidc.ts';
 import { openState } from '../../stack/state/state.ts';
 import { decideAlone } from '../decide-alone.ts';
+import { admissionDeps } from '../execution/admissions.ts';
 import { peopleOf, sampleRequest } from '../execution/admission/people.ts';
 import { startEnvironment, type Offered } from '../execution/environment.ts';
 import { incident } from '../execution/fixture.ts';
@@ -51,8 +51,7 @@ describe('what the provider showed at the sign-in', () => {
   beforeEach(async () => {
     await env.reset();
     Object.assign(env.gateway.deps, {
-      tokens: createTokenVerifier({ issuer }),
-      signIn: { issuer, maxSignInAge: 300 },
+      ...admissionDeps({ vault: env.vault.sessions.gateway, issuer: { issuer } }, env.database.pools.gateway),
       authorizationDetails: 'required',
       clock: () => new Date(),
     });

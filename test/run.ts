@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expandGroups } from './runner/groups.ts';
 import { lastLine, type Outcome, total } from './runner/outcome.ts';
 import { stages, type StageContext } from './runner/stages.ts';
 import { runTestFile, runTestFiles } from './runner/test-file.ts';
@@ -10,7 +11,7 @@ const deadlines = { unitTests: 120, unitFile: 90, serverFile: 420, crashFile: 24
 
 /** Which tests run, and in which order those of a file do. */
 export interface TestSelection {
-  /** Only stages and files whose name contains one of these words; all when empty. */
+  /** Only stages and files whose name contains one of these words, or that a word stands for (groups.ts); all when empty. */
   filter: readonly string[];
   /** Seed of a random order; without it the tests of a file run in the order in which they are written. */
   seed?: number;
@@ -51,7 +52,8 @@ export async function runCrashTests(checkout: string, selection: TestSelection):
 }
 
 function selectedBy({ filter }: TestSelection): (name: string) => boolean {
-  return (name) => filter.length === 0 || filter.some((word) => name.includes(word));
+  const words = expandGroups(filter);
+  return (name) => words.length === 0 || words.some((word) => name.includes(word));
 }
 
 interface Run extends StageContext {

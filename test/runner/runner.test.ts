@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { TestSelection } from '../run.ts';
+import { expandGroups, groups } from './groups.ts';
 import { runTestFile } from './test-file.ts';
 
 const header = `import { test, describe } from 'node:test';\nimport assert from 'node:assert/strict';\n`;
@@ -170,4 +171,10 @@ describe('the test runner', () => {
     assert.equal(code, 1);
     assert.match(stdout, /✗ format:[^]*prettier/);
   });
+});
+
+test('a word of a group stands for its files, and each of them exists', async () => {
+  const repository = new URL('../../', import.meta.url);
+  for (const path of Object.values(groups).flat()) await access(new URL(path, repository));
+  assert.deepEqual(expandGroups(['security', 'lint']), [...(groups['security'] ?? []), 'lint']);
 });

@@ -36,7 +36,9 @@ test('long values that differ in the last character have two digests; those of a
   const [before, after] = [`${'x'.repeat(4_999)}a`, `${'x'.repeat(4_999)}b`];
   const args = '/spec/template/spec/containers/0/args/0';
   const label = '/metadata/annotations/note';
-  const page = pageOf(line(label, before, after), line(args, before, after)).concat('').join('\n');
+  const page = pageOf(line(label, before, after), line(args, before, after))
+    .concat('')
+    .join('\n');
   assert.ok(page.includes(`- ${args} (5000 characters, ${digestOf(before)}): ${before}\n`));
   assert.ok(page.includes(`+ ${args} (5000 characters, ${digestOf(after)}): ${after}\n`));
   const start = 'x'.repeat(4_000);

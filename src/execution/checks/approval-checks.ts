@@ -105,11 +105,7 @@ interface Needed {
   obligation: Obligation;
 }
 
-function approved(
-  { tier, obligation }: Needed,
-  { decisions, requesters }: CountedDecisions,
-  stepUp: StepUp,
-): string[] {
+function approved({ tier, obligation }: Needed, { decisions, requesters }: CountedDecisions, stepUp: StepUp): string[] {
   const { counted, refusals } = decisionsOfTier(decisions, tier, stepUp);
   const status = approvalStatus(obligation, counted, requesters);
   if (status.state === 'approved') return [];

@@ -5,6 +5,7 @@ import { close } from '../../src/governance/close.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import { incident } from '../execution/fixture.ts';
 import { journalOf } from '../journal/journal-of.ts';
+import { decideAlone } from '../decide-alone.ts';
 import { startApiOnDatabase } from './api-on-database.ts';
 import { tokens } from './api-under-test.ts';
 import { seedIncident } from './seed-incident.ts';
@@ -28,7 +29,8 @@ before(async () => {
 });
 
 async function statusOfDecision(id: string): Promise<number> {
-  const decision = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right', token: 'aaaa.bbbb.cccc' };
+  const listed = { dossier: digestOf('x'), verb: 'approve', reason: 'looks right' } as const;
+  const decision = { ...decideAlone(listed), token: 'aaaa.bbbb.cccc' };
   const headers = { authorization: `Bearer ${tokens.operator}` };
   const url = `/v1/incidents/${id}/decisions`;
   return (await api.inject({ method: 'POST', url, headers, payload: decision })).statusCode;

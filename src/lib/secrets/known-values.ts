@@ -1,5 +1,6 @@
 import { encodingsOf } from './encodings-of.ts';
 import type { FoundSecret } from './found-secret.ts';
+import { createPrefixIndex, shortestForm, type PrefixIndex } from './prefix-index.ts';
 
 /** A value that must not be in any text. */
 export interface KnownValue {
@@ -15,36 +16,29 @@ export interface KnownValues {
 
 /** Longer values are searched for in parts of this length, in characters. */
 const longestPart = 1_024;
-/** A part of a value that is shorter than this is not searched for. Also the shortest beginning of a cut value. */
-const shortest = 4;
 /** Kubelet and API server cut texts at 1,024 bytes or above. Only a text of this length can end inside a value. */
 const shortestCutText = 1_000;
 
-/**
- * Prepares the search for values. The time of a search does not depend on the number of values, but on its logarithm.
- * So an author of many workloads cannot delay the search.
- */
+/** Prepares the search for values. */
 export function createKnownValues(values: readonly KnownValue[]): KnownValues {
   const whats = new Map<string, string>();
   for (const { value, what } of values) {
     for (const form of encodingsOf(value)) for (const part of partsOf(form)) whats.set(part, whats.get(part) ?? what);
   }
-  const sorted = [...whats.keys()].sort();
-  const parents = parentsOf(sorted);
-  const beginnings = new Set(sorted.map((form) => form.slice(0, shortest)));
-  const found = (start: number, end: number, form: string): FoundSecret => ({
-    start,
-    end,
-    what: whats.get(form) ?? '',
-  });
+  const forms = createPrefixIndex(whats.keys());
+  const reversedForms = createPrefixIndex([...whats.keys()].map(reversed));
+  const whatIs = (form: string): string => whats.get(form) ?? '';
   return {
     find(text) {
-      const all = partsAtEdges(text, sorted).map(({ start, end, form }) => found(start, end, form));
-      for (let at = 0; at + shortest <= text.length; at += 1) {
-        if (!beginnings.has(text.slice(at, at + shortest))) continue;
-        const form = longestFormAt(text.slice(at, at + longestPart), sorted, parents);
+      const all = partsAtEdges(text, forms, reversedForms).map(({ start, end, form }) => ({
+        start,
+        end,
+        what: whatIs(form),
+      }));
+      for (let at = 0; at + shortestForm <= text.length; at += 1) {
+        const form = forms.longest(text.slice(at, at + longestPart));
         if (form === undefined) continue;
-        all.push(found(at, at + form.length, form));
+        all.push({ start: at, end: at + form.length, what: whatIs(form) });
         at += form.length - 1;
       }
       return all;
@@ -55,60 +49,36 @@ export function createKnownValues(values: readonly KnownValue[]): KnownValues {
 function partsOf(value: string): string[] {
   const parts: string[] = [];
   for (let at = 0; at < value.length; at += longestPart) parts.push(value.slice(at, at + longestPart));
-  return parts.filter((part) => part.length >= shortest);
+  return parts.filter((part) => part.length >= shortestForm);
 }
 
-/** Returns for each form the index of the longest other form with which it begins, or -1. */
-function parentsOf(sorted: readonly string[]): number[] {
-  const open: number[] = [];
-  return sorted.map((form, index) => {
-    while (open.length > 0 && !form.startsWith(sorted[open.at(-1) ?? 0] ?? '')) open.pop();
-    const parent = open.at(-1) ?? -1;
-    open.push(index);
-    return parent;
-  });
-}
-
-/** Returns the longest form with which the text begins. All forms with which it begins are parents of its predecessor. */
-function longestFormAt(text: string, sorted: readonly string[], parents: readonly number[]): string | undefined {
-  let index = lowerBound(sorted, text);
-  if (sorted[index] !== text) index -= 1;
-  const common = commonLength(sorted[index] ?? '', text);
-  while (index >= 0 && (sorted[index]?.length ?? 0) > common) index = parents[index] ?? -1;
-  return sorted[index];
-}
-
-/** Returns the index of the first form that is not before the text. */
-function lowerBound(sorted: readonly string[], text: string): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? '') < text) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function commonLength(one: string, other: string): number {
-  let length = 0;
-  while (length < one.length && one[length] === other[length]) length += 1;
-  return length;
+/** A value of which a text contains only a part, in one of its forms. */
+interface PartAtEdge {
+  start: number;
+  end: number;
+  form: string;
 }
 
 /** Finds a value of which only the beginning is at the end of a long text, or only the end at its beginning. */
-function partsAtEdges(text: string, sorted: readonly string[]): { start: number; end: number; form: string }[] {
+function partsAtEdges(text: string, forms: PrefixIndex, reversedForms: PrefixIndex): PartAtEdge[] {
   if (text.length < shortestCutText) return [];
-  const head = text.slice(0, shortest);
-  const atBeginning = sorted.flatMap((form) => {
-    const at = form.indexOf(head, 1);
-    const end = form.length - at;
-    return at > 0 && text.startsWith(form.slice(at)) ? [{ start: 0, end, form }] : [];
-  });
-  for (let start = text.length - longestPart; start <= text.length - shortest; start += 1) {
-    if (start < 0) continue;
-    const tail = text.slice(start);
-    const form = sorted[lowerBound(sorted, tail)];
-    if (form?.startsWith(tail)) return [...atBeginning, { start, end: text.length, form }];
+  const atEnd = cutFormAtEnd(text.slice(-longestPart), forms);
+  const atStart = cutFormAtEnd(reversed(text.slice(0, longestPart)), reversedForms);
+  return [
+    ...(atStart ? [{ start: 0, end: atStart.length, form: reversed(atStart.form) }] : []),
+    ...(atEnd ? [{ start: text.length - atEnd.length, end: text.length, form: atEnd.form }] : []),
+  ];
+}
+
+/** Returns the longest beginning of a form with which the text ends, by its length. */
+function cutFormAtEnd(text: string, forms: PrefixIndex): { length: number; form: string } | undefined {
+  for (let at = 0; at + shortestForm <= text.length; at += 1) {
+    const form = forms.startingWith(text.slice(at));
+    if (form !== undefined) return { length: text.length - at, form };
   }
-  return atBeginning;
+  return undefined;
+}
+
+function reversed(text: string): string {
+  return text.split('').reverse().join('');
 }

@@ -109,3 +109,21 @@ test('changes only messages, and shortens them after the search', () => {
   cutMessages([pod]);
   assert.deepEqual(pod, before);
 });
+
+/** A text of letters and digits that differs for each number. */
+const distinctText = (number: number): string =>
+  Buffer.from(String(number * 7_919))
+    .toString('base64url')
+    .padEnd(20, 'x');
+
+test('many workloads with many values, and many long messages, delay little', () => {
+  const deployments = Array.from({ length: 200 }, (_, index) => {
+    const env = Array.from({ length: 50 }, (_, at) => ({ name: `V${at}`, value: distinctText(index * 50 + at) }));
+    const volumeMounts = Array.from({ length: 50 }, (_, at) => ({ name: `m${at}`, mountPath: `/data/${index}/${at}` }));
+    return object('Deployment', { spec: { template: { spec: { containers: [{ name: 'web', env, volumeMounts }] } } } });
+  });
+  const events = Array.from({ length: 600 }, (_, at) => object('Event', { message: `${at} failed `.repeat(150) }));
+  const from = performance.now();
+  cutMessages([...deployments, ...events]);
+  assert.ok(performance.now() - from < 10_000, `${performance.now() - from} ms`);
+});

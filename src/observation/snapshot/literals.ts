@@ -2,6 +2,7 @@ import type { KubeObject } from '../../domain/kubernetes/object.ts';
 import { findSecrets } from '../../lib/secrets/find-secrets.ts';
 import { isPathOrVersion, isPlaceholder } from '../../lib/secrets/harmless-value.ts';
 import type { KnownValue } from '../../lib/secrets/known-values.ts';
+import { createPrefixIndex, type PrefixIndex } from '../../lib/secrets/prefix-index.ts';
 import { secretKindOf } from '../../lib/secrets/secret-name.ts';
 import type { Fields } from '../pick.ts';
 
@@ -14,6 +15,8 @@ const shortestSecret = 4;
 const shortestOther = 8;
 /** One word, as in `LOG_FORMAT=json` or `DB_HOST=postgres`, also with a port. Messages need such words. */
 const word = /^[A-Za-z]{1,10}(?::\d{1,5})?$/;
+/** Longest value that is compared with the shown texts, in characters. No name is longer. */
+const longestShown = 256;
 /** Shells keep the working directory in these variables. */
 const workingDirectories: readonly string[] = ['PWD', 'OLDPWD'];
 
@@ -58,9 +61,9 @@ export function literalsOf(objects: readonly KubeObject[]): KnownValue[] {
     ...entriesOf(container, ['httpHeaders']).flatMap((entry) => literalOf('header', entry)),
   ]);
   const inside = [...named, ...containers.flatMap(argumentsOf)].flatMap(secretsInside);
-  const shown = [...new Set(objects.flatMap(shownTexts))].join('\n');
   const distinct = new Map([...inside, ...named.filter(isPrivate)].map((literal) => [literal.value, literal]));
-  return [...distinct.values()].filter(({ value }) => !isShown(value, shown));
+  for (const value of shownIn(new Set(objects.flatMap(shownTexts)), distinct.keys())) distinct.delete(value);
+  return [...distinct.values()];
 }
 
 /** Returns the maps in all lists with one of these names, at any depth: the depth of pod templates differs. */
@@ -95,13 +98,27 @@ function isPrivate({ name, value }: Literal): boolean {
   return value.length >= shortestOther && !word.test(value);
 }
 
-/** Returns true if the shown texts contain the value, with no letter or digit before or after it. */
-function isShown(value: string, shown: string): boolean {
-  for (let at = shown.indexOf(value); at >= 0; at = shown.indexOf(value, at + 1)) {
-    const around = `${shown[at - 1] ?? ''}${shown[at + value.length] ?? ''}`;
-    if (!/[A-Za-z0-9]/.test(around)) return true;
+/**
+ * Returns the values that one of the texts contains with no letter or digit before or after it. Longer values than
+ * `longestShown` are not searched for.
+ */
+function shownIn(texts: Iterable<string>, values: Iterable<string>): Set<string> {
+  const index = createPrefixIndex(values);
+  return new Set([...texts].flatMap((text) => shownInText(text, index)));
+}
+
+function shownInText(text: string, index: PrefixIndex): string[] {
+  const shown: string[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    if (isLetterOrDigit(text[at - 1])) continue;
+    const found = index.all(text.slice(at, at + longestShown));
+    shown.push(...found.filter((value) => !isLetterOrDigit(text[at + value.length])));
   }
-  return false;
+  return shown;
+}
+
+function isLetterOrDigit(character: string | undefined): boolean {
+  return character !== undefined && /[A-Za-z0-9]/.test(character);
 }
 
 /** Returns the secrets in a literal. A message can contain the password of a URL decoded. */

@@ -19,26 +19,33 @@ interface Name {
 
 /**
  * Finds values with the name of a secret, in these forms: `password=x`, `"password": "x"` (also inside JSON text),
- * `password: x`, `map[password:x]`, `--password x`, `["--password","x"]`, `<password>x</password>`, the header
+ * `password: x`, `map[password:x]`, `--password x`, `["--password","x"]`, `password -> x`, `<password>x</password>`, the header
  * `Authorization: Bearer x`, `password "x"`, `password is x1`, and `token x` if x looks random.
  *
  * A sentence can have the same form: `failed to fetch token: unauthorized`. There the word after the colon is a value
  * only if it is not a word of such sentences (`harmless-value.ts`).
  */
 export function findAssignments(text: string): FoundSecret[] {
-  return namesIn(text).flatMap((name) => {
+  const found: FoundSecret[] = [];
+  for (const name of namesIn(text)) {
+    // A name inside a value is removed with it. Each search would read the rest of the value again.
+    if (name.end < (found.at(-1)?.end ?? 0)) continue;
     const value =
       assigned(text, name) ?? argumentOf(text, name) ?? passwordAfter(text, name) ?? randomAfter(text, name);
-    return value ? [{ start: value.start, end: value.end, what: name.kind }] : [];
-  });
+    if (value) found.push({ start: value.start, end: value.end, what: name.kind });
+  }
+  return found;
 }
 
 function namesIn(text: string): Name[] {
   const names: Name[] = [];
   for (const { index, 0: word } of text.matchAll(keyWord)) {
     if (index < (names.at(-1)?.end ?? 0)) continue;
+    const after = nameLength(text, index + word.length, 1);
+    // The last word of a name counts. If this word is so far from the end, it is not the last.
+    if (after === longestNamePart) continue;
     const start = index - nameLength(text, index - 1, -1);
-    const end = index + word.length + nameLength(text, index + word.length, 1);
+    const end = index + word.length + after;
     const kind = secretKindOf(text.slice(start, end));
     if (kind) names.push({ start, end, kind, isOption: text[start] === '-' });
   }
@@ -52,10 +59,12 @@ function nameLength(text: string, at: number, step: 1 | -1): number {
   return length;
 }
 
-const separator = /\\{0,7}["'`]?[ \t]{0,8}(?:=>|:=|==|=|:|>|%3D)[ \t]{0,8}\[?/iy;
+const separator = /\\{0,7}["'`]?[ \t]{0,8}(?:=>|->|:=|==|=|:|>|%3D)[ \t]{0,8}\[?/iy;
 const scheme = /(?:Basic|Bearer|Digest|Negotiate|Token|ApiKey)[ \t]{1,4}/iy;
 /** A refusal by the API server: `data.password: Invalid value: "x": must be ...`. */
 const refusedValue = /(?:Invalid|Unsupported|Duplicate) value: /y;
+/** The beginning of an object or a struct, in which other names follow. A password can begin with the same character. */
+const structure = /\\{0,7}["'`]?\{(?:$|[\s"'{}\\]|[\w.-]{1,60}[:=])/y;
 
 /** Returns the value after `=` or `:`, or in an element of XML. */
 function assigned(text: string, name: Name): ValueSpan | undefined {
@@ -64,11 +73,16 @@ function assigned(text: string, name: Name): ValueSpan | undefined {
   const after = name.end + match[0].length;
   if (match[0] === '>') return text[name.start - 1] === '<' ? elementAt(text, after) : undefined;
   const skipped = skippedAt(text, after);
-  const value = valueAt(text, after + skipped);
+  const value = simpleValueAt(text, after + skipped);
   if (!value || !isPlausible(name.kind, value, text.slice(value.start, value.end))) return undefined;
-  // Sentences, YAML and addresses have a colon after a name without quotes.
-  if (value.isQuoted || skipped > 0 || !/^[ \t]*:(?!=)/.test(match[0])) return value;
-  return isValueInSentence(text, name, { ...value, hasSpace: /:[ \t]/.test(match[0]) }) ? value : undefined;
+  // Sentences, YAML and addresses have a colon before a value without quotes.
+  if (value.isQuoted || skipped > 0 || !/^\\{0,7}["'`]?[ \t]*(?::(?!=)|->)/.test(match[0])) return value;
+  return isValueInSentence(text, name, { ...value, hasSpace: /[:>][ \t]/.test(match[0]) }) ? value : undefined;
+}
+
+/** Returns the value at a place, unless an object or a struct begins there. */
+function simpleValueAt(text: string, at: number): ValueSpan | undefined {
+  return matchAt(structure, text, at) ? undefined : valueAt(text, at);
 }
 
 /** Returns the length of the words between a separator and a value, such as `Bearer `. */
@@ -79,7 +93,7 @@ function skippedAt(text: string, at: number): number {
 
 /** `auth`, `cookie` and the like are also the names of harmless settings, such as `auth: basic`. */
 function isPlausible(kind: SecretKind, { isQuoted }: ValueSpan, content: string): boolean {
-  if (content === '' || content.startsWith('{') || isPlaceholder(content)) return false;
+  if (content === '' || isPlaceholder(content)) return false;
   if (kind === 'password') return true;
   return (
     !isPathOrVersion(content) && (kind !== 'credentials' || looksRandom(content) || (isQuoted && content.length > 19))

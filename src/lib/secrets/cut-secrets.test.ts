@@ -79,6 +79,20 @@ const cases: [text: string, secret: string, what: string][] = [
   ['spec.template.spec.containers[0].env[2].value: Invalid value: "{}": must be shorter', 'hunter2', 'secret'],
   ['data.password: Invalid value: "{}": must not be empty', 'hunter2', 'password'],
   ['Readiness probe failed: GET /?token={}&deep=1 HTTP probe failed with statuscode: 503', 'abc', 'token'],
+  ['jdbc:postgresql://db/shop?user=app&password={}', 'S3cur3Pg!', 'password'],
+  ['login failed user=app pass={} host=db', '%aB9xyz?', 'password'],
+  ['password={} is wrong', '{x8#k}Qz', 'password'],
+  ['password=<none>{}', 'hunter2', 'password'],
+  ['Config: DbPassword -> {} DbUser -> app', 'hunter2secret', 'password'],
+  ['  - name: DB_PASSWORD\n    value: {}\n  - name: B', 'hunter2abc', 'password'],
+  ['jdbc:oracle:thin:scott/{}@//ora.example:1521/ORCL: ORA-01017', 'tigerPw9', 'password'],
+  ['Readiness probe failed: command timed out: "redis-cli -a {} ping"', 'S3cretRedis', 'password'],
+  ['sshpass -p {} ssh root@host: exit status 5', 'MyS3cretPw', 'password'],
+  ['mongosh -u admin -p {} --host db', 'S3cretMongo', 'password'],
+  ['docker login -u app -p {} registry.example', 'S3cretDock', 'password'],
+  ['mail: AUTH PLAIN {} was refused with 535', 'AGFwcABodW50ZXIy', 'credentials'],
+  ['cannot clone https://{}@git.example/a.git', '9f8e7d6c5b4a39281706f5e4d3c2b1a0', 'password'],
+  ['users: client-key-data: {} is invalid', btoa(pem).slice(0, 120), 'private key'],
   ["ValidatingAdmissionPolicy 'limits' denied request: password={} is not allowed", 'hunter2', 'password'],
 ];
 
@@ -109,6 +123,10 @@ test('every secret of a text is removed, and the mark shows neither the value no
   assert.equal(cut('hunter2', 'x'.repeat(100)), cut('a', 'b'));
 });
 
+test('no character of a password remains', () => {
+  assert.equal(cutSecrets('password=S3cur3Pg!'), 'password=[removed: password]');
+});
+
 test('a text that imitates a mark hides no secret', () => {
   assert.equal(cutSecrets('[removed: password=hunter2]').includes('hunter2'), false);
   assert.equal(cutSecrets('password=[removed:hunter2]').includes('hunter2'), false);
@@ -131,12 +149,16 @@ test('a megabyte takes no longer than a text of the longest length', () => {
     '://:@',
     'token ',
     'mysql -p',
+    'pwd:{',
+    'mongo -p ',
+    'redis-cli -a ',
+    'jdbc:oracle:thin:a/',
   ];
   for (const start of starts) {
     const from = performance.now();
     cutSecrets(start.repeat(1_000_000 / start.length));
     const ms = performance.now() - from;
-    assert.ok(ms < 1_000, `${start}: ${ms} ms`);
+    assert.ok(ms < 250, `${start}: ${ms} ms`);
   }
 });
 

@@ -1,6 +1,6 @@
 /** A value that hides nothing: a constant or a placeholder. */
 const placeholder =
-  /^(?:true|false|yes|no|on|off|null|nil|none|undefined|string|redacted|hidden|<(?:nil|none|no|unset|set|empty|redacted|hidden|secret)\b.*|\*{1,64}|x{3,64}|\$[({][^)}]{0,100}[)}]?|\{\{.*|%[a-z(].{0,40}|\[(?:secret|redacted)\]?)$/i;
+  /^(?:true|false|yes|no|on|off|null|nil|none|undefined|string|redacted|hidden|<(?:nil|none|no|unset|set|empty|redacted|hidden|secret)(?:>|\s.*)?|\*{1,64}|x{3,64}|\$[({][^)}]{0,100}[)}]?|\{\{.*|\$[A-Z][A-Z0-9]{0,40}_[A-Z0-9_]{1,60}|%[a-z]|%\([^)]{1,40}\)[a-z]?|\[(?:secret|redacted)\]?)$/i;
 /** An absolute path, such as the file with a private key. */
 const path = /^\/(?:[a-z][a-z0-9._-]{0,60}\/){0,12}[a-z0-9._-]{1,60}$/;
 const version = /^v?\d{1,4}(?:\.\d{1,6}){1,3}(?:[-+][\w.-]{0,40})?$/;
@@ -34,14 +34,20 @@ export function isPathOrVersion(value: string): boolean {
 
 /** Returns true for a word of a sentence about an error. */
 export function isWordOfErrors(value: string): boolean {
-  return wordsOfErrors.has(value.toLowerCase());
+  return wordsOfErrors.has(withoutMarks(value).toLowerCase());
 }
 
 /** Returns true for at least 8 characters that no word, name, path, version or address has. */
-export function looksRandom(value: string): boolean {
+export function looksRandom(text: string): boolean {
+  const value = withoutMarks(text);
   if (value.length < 8 || /\s|:\/\//.test(value) || isPathOrVersion(value) || objectName.test(value)) return false;
   const isWord = /^[A-Za-z]?[a-z]*$|^[A-Z]+$|^[0-9.:]+$/.test(value);
   return !isWord;
+}
+
+/** A word at the end of a sentence can have an exclamation or question mark. So can a password. */
+function withoutMarks(value: string): string {
+  return value.replace(/[!?]{1,3}$/, '');
 }
 
 /** Entropy of the characters of a text, in bits per character (Shannon). English words have less than 3.5. */

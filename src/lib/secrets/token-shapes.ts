@@ -65,8 +65,41 @@ const shapes: readonly TokenShape[] = [
     kind: 'credentials',
     pattern: /\bcurl\b[^\n]{0,200}?[ \t](?:-u|--user)[= \t]{1,4}["']?(?<secret>[^\s"':]{1,100}:[^\s"']{1,200})/g,
   },
-  // The only argument of a MySQL client that has the password in the same word. `-p` alone asks for a password.
-  { kind: 'password', pattern: /\bmysql(?:dump|admin)?\b[^\n]{0,200}?[ \t]-p(?<secret>[^\s"'=-][^\s"']{2,100})/g },
+  // Options with one letter. A MySQL client has the password in the same word; `-p` alone asks for a password.
+  {
+    kind: 'password',
+    pattern: /\bmysql(?:dump|admin)?\b[^\n]{0,200}?[ \t]-p(?<secret>[^\s"'=-][^\s"']{2,100})/g,
+    isSecret: isNoVariable,
+  },
+  {
+    kind: 'password',
+    pattern:
+      /\b(?:sshpass|mongo(?:sh|dump|restore|export|import)?|(?:docker|podman|helm|skopeo|crane)[^\n]{0,60}?[ \t]login)[ \t][^\n]{0,200}?(?<![^ \t])-p[ \t]{0,4}["']?(?<secret>[^\s"'-][^\s"']{2,100})/g,
+    isSecret: isNoVariable,
+  },
+  {
+    kind: 'password',
+    pattern: /\bredis-cli[ \t][^\n]{0,200}?(?<![^ \t])-a[ \t]{1,4}["']?(?<secret>[^\s"'-][^\s"']{2,100})/g,
+    isSecret: isNoVariable,
+  },
+  // Oracle: user/password@database
+  {
+    kind: 'password',
+    pattern:
+      /(?:\bjdbc:oracle:\w{3,5}:|\bsqlplus[ \t][^\n]{0,60}?(?<![^ \t]))[\w.$#-]{1,64}\/(?<secret>[^\s"'@/]{1,200})(?=@)/g,
+  },
+  // SASL PLAIN (RFC 4616): NUL, user, NUL, password
+  {
+    kind: 'credentials',
+    pattern: /\bAUTH PLAIN (?<secret>[A-Za-z0-9+/]{8,2000}={0,2})/g,
+    isSecret: (match) => decoded(match).includes('\0'),
+  },
+  // A PEM in base64, as in kubeconfig files and Secrets
+  {
+    kind: 'private key',
+    pattern: /\bLS0tLS1CRUdJTi[A-Za-z0-9+/]{40,16000}={0,2}/g,
+    isSecret: (match) => decoded(match.slice(0, 80)).includes('PRIVATE KEY'),
+  },
 ];
 
 /** Finds the secrets whose shape is in the table. */
@@ -80,9 +113,19 @@ export function findTokens(text: string): FoundSecret[] {
   );
 }
 
-/** Returns true if a text is base64 of a user name, a colon and a password (RFC 7617). */
-function isUserAndPassword(text: string): boolean {
+/** Returns a text in base64, with or without padding, as text. Returns an empty text if it is neither. */
+function decoded(text: string): string {
   const unpadded = text.replace(/=+$/, '');
   const bytes = fromBase64(unpadded.padEnd(Math.ceil(unpadded.length / 4) * 4, '='));
-  return bytes !== undefined && /^[\x20-\x7e]*:[\x20-\x7e]+$/.test(decodeUtf8(bytes) ?? '');
+  return (bytes && decodeUtf8(bytes)) ?? '';
+}
+
+/** Returns false for a variable of a shell, such as `$REDIS_PASSWORD`. */
+function isNoVariable(match: string): boolean {
+  return !/^\$(?:\w+|[({].*)$/.test(match);
+}
+
+/** Returns true if a text is base64 of a user name, a colon and a password (RFC 7617). */
+function isUserAndPassword(text: string): boolean {
+  return /^[\x20-\x7e]*:[\x20-\x7e]+$/.test(decoded(text));
 }

@@ -1,4 +1,5 @@
 import type { FoundSecret } from './found-secret.ts';
+import { entropyOf } from './harmless-value.ts';
 
 const url = /(?<![A-Za-z0-9+.-])[a-z][a-z0-9+.-]{1,30}:\/\/(?<rest>[^\s"'`<>\\]{1,4000})/gi;
 /** The address of a Go driver, which has no scheme: `user:password@tcp(host:3306)/database`. */
@@ -28,12 +29,20 @@ export function findUrlPasswords(text: string): FoundSecret[] {
   ];
 }
 
+/** Returns true for at least 20 letters and digits in no order. Names of users are words. */
+function isToken(user: string): boolean {
+  return /^(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9]{20,255}$/.test(user) && entropyOf(user) >= 3;
+}
+
 /** @param rest a URL without its scheme. */
 function passwordIn(rest: string): { start: number; end: number } | undefined {
   const colon = rest.search(/[:/?#@]/);
-  if (colon < 0 || rest[colon] !== ':') return undefined;
+  if (colon < 0) return undefined;
   const authorityEnd = rest.search(/[/?#]/);
   const atInAuthority = rest.slice(0, authorityEnd < 0 ? rest.length : authorityEnd).lastIndexOf('@');
+  // Git servers take a token in place of the user, with any password or none.
+  if (atInAuthority >= colon && isToken(rest.slice(0, colon))) return { start: 0, end: atInAuthority };
+  if (rest[colon] !== ':') return undefined;
   // A password with `/`, `?` or `#` should be encoded, but often is not. Only a port can be before the path.
   const isPort = /^\d{1,5}(?:[/?#,]|$)/.test(rest.slice(colon + 1));
   const end = atInAuthority > colon || isPort ? atInAuthority : rest.lastIndexOf('@');

@@ -26,7 +26,7 @@ export function valueAt(text: string, at: number): ValueSpan | undefined {
   const value = unquotedValue.exec(text)?.[0];
   if (value === undefined) return undefined;
   const beforeNext = value.slice(0, nextAssignment.exec(value)?.index ?? value.length);
-  const trimmed = beforeNext.replace(/[,.:;&)\]}>!?]{1,8}$/, '');
+  const trimmed = beforeNext.replace(/[,.:;&)\]}>]{1,8}$/, '');
   return trimmed === '' ? undefined : { start: at, end: at + trimmed.length, isQuoted: false };
 }
 

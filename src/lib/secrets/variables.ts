@@ -4,11 +4,11 @@ import { secretKindOf } from './secret-name.ts';
 import { valueAt } from './value-at.ts';
 
 /**
- * A variable of a container as JSON, YAML on one line, or a Go struct: `{"name":"A","value":"b"}`,
+ * A variable of a container as JSON, YAML on one or two lines, or a Go struct: `{"name":"A","value":"b"}`,
  * `{Name:"A", Value:"b"}`. The API server quotes these in refusals.
  */
 const variable =
-  /\bname\\{0,7}["']?[ ]?[:=][ ]?\\{0,7}["']?(?<name>[A-Za-z_][\w.-]{0,100})\\{0,7}["']?[,; ]{1,3}\\{0,7}["']?value\\{0,7}["']?[ ]?[:=][ ]?/gi;
+  /\bname\\{0,7}["']?[ ]?[:=][ ]?\\{0,7}["']?(?<name>[A-Za-z_][\w.-]{0,100})\\{0,7}["']?(?:[,; ]{1,3}|(?:\r?\n|\\{1,7}n)[ \t]{0,40})\\{0,7}["']?value\\{0,7}["']?[ ]?[:=][ ]?/gi;
 /** A refusal of one variable: `spec.containers[0].env[2].value: Invalid value: "b"`. */
 const refusedVariable = /\benv\[\d{1,5}\]\.value: (?:Invalid|Unsupported|Duplicate) value: /g;
 

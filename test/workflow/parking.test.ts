@@ -98,7 +98,10 @@ describe('a delivery that fails for a reason of its own', () => {
       versions: { airlock: '1', node: '24' },
       ...sections,
     });
-    assert.match(shown.join('\n'), /1 alert parked .*trace-own.*integer out of range/s);
+    assert.match(
+      shown.join('\n'),
+      /1 alert parked .*trace-own.*integer out of range.*send them again \(docs\/adr\/behaviour\/0026\)/s,
+    );
   });
 
   it('is parked after three failures in all, also if the relay is started again after each', async () => {

@@ -75,7 +75,7 @@ function inboxRows({ waiting, since, parked, latestParked }: StatusSections['inb
   const rows: Row[] = [[`${plural(waiting, 'alert')} waiting`, since ? `the oldest since ${since}` : '']];
   if (!latestParked) return rows;
   const { cluster, trace, at, reason } = latestParked;
-  const text = `not sent to any incident; the latest at ${at}, from ${cluster}, trace ${trace}: ${reason}`;
+  const text = `not sent to any incident; the latest at ${at}, from ${cluster}, trace ${trace}: ${reason}; remove the cause, then send them again (docs/adr/behaviour/0026)`;
   return [...rows, [`${plural(parked, 'alert')} parked`, { text, style: 'red' }]];
 }
 

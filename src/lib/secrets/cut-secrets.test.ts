@@ -91,6 +91,7 @@ const cases: [text: string, secret: string, what: string][] = [
   ['mongosh -u admin -p {} --host db', 'S3cretMongo', 'password'],
   ['docker login -u app -p {} registry.example', 'S3cretDock', 'password'],
   ['mail: AUTH PLAIN {} was refused with 535', 'AGFwcABodW50ZXIy', 'credentials'],
+  ['vault: secret_id={} was refused', '8f246b77-f3e1-ff88-5b48-8ec93abf3e05', 'secret'],
   ['cannot clone https://{}@git.example/a.git', '9f8e7d6c5b4a39281706f5e4d3c2b1a0', 'password'],
   ['users: client-key-data: {} is invalid', btoa(pem).slice(0, 120), 'private key'],
   ["ValidatingAdmissionPolicy 'limits' denied request: password={} is not allowed", 'hunter2', 'password'],

@@ -16,6 +16,12 @@ const wordsBeforeKey = new Set(
   ),
 );
 
+/** What an id is, by the word before it. A secret id is half of a login of Vault's AppRole. */
+const idKinds: ReadonlyMap<string, SecretKind> = new Map([
+  ['session', 'token'],
+  ['secret', 'secret'],
+]);
+
 /** Words that do not change what a name means if they follow, as in `TOKEN_OLD` or `password_1`. */
 const qualifiers = new Set(
   'b64 base base64 clear current dev encoded env new old plain plaintext prev previous primary prod raw ro rw secondary staging str string test text value'.split(
@@ -35,7 +41,7 @@ export function secretKindOf(name: string): SecretKind | undefined {
   while (words.length > 1 && words.slice(-1).some(isQualifier)) words.pop();
   const [last = '', beforeLast = ''] = words.reverse();
   if (last === 'key' && wordsBeforeKey.has(beforeLast)) return 'key';
-  if (last === 'id' && beforeLast === 'session') return 'token';
+  if (last === 'id') return idKinds.get(beforeLast);
   return endings.find(([, ending]) => ending.test(last))?.[0];
 }
 

@@ -4,6 +4,7 @@ import type { JournalReader } from '../domain/journal/ports.ts';
 import { statusSchema, type StatusSections, type SystemStatus } from '../domain/incident/system-status.ts';
 import type { TokenEntry } from './http/bearer.ts';
 import type { Counters } from './http/counters.ts';
+import { cutSecrets } from '../lib/secrets/cut-secrets.ts';
 
 const answerWithinMs = 3_000;
 /** The status shows a bearer token from this time before its end on, so that people can replace it, milliseconds. */
@@ -84,7 +85,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
   });
   const answer = work().then(
     (value) => ({ value }),
-    (error: Error) => ({ problem: error.message }),
+    (error: Error) => ({ problem: cutSecrets(error.message) }),
   );
   return Promise.race([timeout, answer]);
 }

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { AirlockError } from '../../lib/error.ts';
+import { cutSecrets } from '../../lib/secrets/cut-secrets.ts';
 import { temporalNamespace } from '../../domain/names.ts';
 
 const connectTimeoutMs = 10_000;
@@ -31,7 +32,7 @@ function throwUnavailable(address: string): (error: Error) => never {
   return (error) => {
     throw new AirlockError({
       code: 'temporal-unavailable',
-      message: `Temporal at ${address} cannot be reached (${error.message}): check that Temporal runs, then try again`,
+      message: `Temporal at ${address} cannot be reached (${cutSecrets(error.message)}): check that Temporal runs, then try again`,
     });
   };
 }

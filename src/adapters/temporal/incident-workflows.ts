@@ -10,6 +10,7 @@ import { decideUpdate, editUpdate, remediationWorkflow, type RemediationInput } 
 import { digestOf } from '../../lib/digest.ts';
 import { isErrorCode } from '../../lib/error-catalogue.ts';
 import { AirlockError, refused } from '../../lib/error.ts';
+import { cutSecrets } from '../../lib/secrets/cut-secrets.ts';
 import { taskQueue, workflowId } from '../../domain/names.ts';
 import type { IncidentWorkflows } from '../../governance/ports.ts';
 
@@ -80,6 +81,6 @@ function unavailable(error: unknown, id: string): AirlockError {
   if (!known) throw error;
   return new AirlockError({
     code: 'workflow-unavailable',
-    message: `a call to workflow ${id} failed (${error.message}): send the same message again`,
+    message: `a call to workflow ${id} failed (${cutSecrets(error.message)}): send the same message again`,
   });
 }

@@ -10,6 +10,7 @@ import {
 import type { Workflow } from '@temporalio/common';
 import { scheduledWorkflow, type ScheduledInput } from '../../../workflows/messages.ts';
 import { AirlockError, badInput } from '../../lib/error.ts';
+import { cutSecrets } from '../../lib/secrets/cut-secrets.ts';
 import { escapeForTerminal } from '../../lib/escape-for-terminal.ts';
 import { scheduleId, schedulePrefix, taskQueue } from '../../domain/names.ts';
 
@@ -101,6 +102,6 @@ function throwTranslated(error: Error): never {
   if (!(error instanceof ServiceError)) throw error;
   throw new AirlockError({
     code: 'temporal-unavailable',
-    message: `updating the schedules in Temporal failed (${error.message}): check that Temporal runs, then start \`airlock serve\` again`,
+    message: `updating the schedules in Temporal failed (${cutSecrets(error.message)}): check that Temporal runs, then start \`airlock serve\` again`,
   });
 }

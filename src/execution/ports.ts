@@ -1,5 +1,6 @@
 import type { Admission } from '../domain/approval/admission.ts';
 import type { NewRecord } from '../domain/journal/journal.ts';
+import type { Digest } from '../lib/digest.ts';
 import type { Json } from '../lib/json/json.ts';
 import type { ActionName } from '../domain/plan/plan.ts';
 import type { PolicyRule } from '../domain/policy/policy-rule.ts';
@@ -64,9 +65,10 @@ export interface ArchivedAdmission {
 export interface AdmissionArchive {
   /**
    * Archives an admission and appends its record to the journal, in one transaction. So neither exists without the
-   * other. If the archive already has a row with the same token and content, `add` does nothing.
+   * other. If the archive already has a row with the same id, `add` does nothing.
+   * @param row.id digest of sign-in, kind and content.
    */
-  add(row: Omit<ArchivedAdmission, 'record'>, record: NewRecord): Promise<void>;
+  add(row: Omit<ArchivedAdmission, 'record'> & { id: Digest }, record: NewRecord): Promise<void>;
   /** Returns all rows of one incident. */
   ofIncident(incident: string): Promise<ArchivedAdmission[]>;
 }

@@ -4,6 +4,8 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { purposeOfSubmission, recordOfAdmission, type Submission } from '../../src/domain/approval/admission.ts';
 import { digestOfToken } from '../../src/domain/approval/decision-token.ts';
+import { signInId } from '../../src/domain/approval/sign-in.ts';
+import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { digestOf } from '../../src/lib/digest.ts';
 import { canonicalJson } from '../../src/lib/json/json.ts';
@@ -37,9 +39,10 @@ async function insertForged(role: 'superuser' | 'gateway', incident: Incident, s
   const token = await new SignJWT({ ...claims, ...times }).setProtectedHeader({ alg: 'ES256' }).sign(privateKey);
   const key = canonicalJson({ ...(await exportJWK(publicKey)), alg: 'ES256' });
   const content = canonicalJson(submission.content);
-  const id = digestOf([digestOfToken(token), submission.kind, content]);
+  const id = digestOf([token, content]);
   const admittedAt = env.now().toISOString();
-  const record = recordOfAdmission({ ...submission, ...person, token: digestOfToken(token), admittedAt });
+  const signIn = digestOf('a sign-in that never happened');
+  const record = recordOfAdmission({ ...submission, ...person, token: digestOfToken(token), signIn, admittedAt });
   const seq = role === 'superuser' ? '1' : 'journal_append($9, $2, $10, $11, $12)';
   const recordValues = [record.kind, incident.trace, record.message, canonicalJson(record.body)];
   const row = [id, incident.id, submission.kind, content, token, key, admittedAt, forgedMac()];
@@ -129,12 +132,13 @@ describe('a row that was copied', () => {
     const of = await people.offer(one, 2);
     const decision = await env.issuer.decide(of.digest, 'olga');
     const { token, ...content } = decision;
-    const id = digestOf([digestOfToken(token), 'decision', canonicalJson(content)]);
+    const signIn = signInId(unverifiedClaims(token) ?? assert.fail());
+    const id = digestOf([signIn, 'decision', canonicalJson(content)]);
     await people.decide(await people.offer(other, 3), 'olga');
     await copy(other, { id });
     const input = { incident: one.id, trace: one.trace, decision };
     await assert.rejects(admitDecision(env.gateway.deps, input), corrupt);
-    await assertAttackRecorded(env, one.id, /another incident has a row with the token and content of an admission/);
+    await assertAttackRecorded(env, one.id, /another incident has a row with the sign-in and content of an admission/);
   });
 });
 

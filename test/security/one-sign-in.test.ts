@@ -6,10 +6,13 @@ import {
   type ListedDecision,
   type Verb,
 } from '../../src/domain/approval/decision.ts';
+import { digestOfToken, type TokenPurpose } from '../../src/domain/approval/decision-token.ts';
 import { purposeOfEdit } from '../../src/domain/approval/edit.ts';
 import { purposeOfRequest } from '../../src/domain/approval/request.ts';
 import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
 import type { Digest } from '../../src/lib/digest.ts';
+import { pause } from '../../src/platform/pause.ts';
+import type { GatewayDeps } from '../../src/execution/activities.ts';
 import { admitDecision } from '../../src/execution/admission/admit-decision.ts';
 import { admitEdit } from '../../src/execution/admission/admit-edit.ts';
 import { decisionSignal } from '../../workflows/messages.ts';
@@ -202,5 +205,40 @@ describe('one sign-in through the workflow', () => {
     assert.equal(kinds.filter((kind) => kind === 'decision.admitted').length, 1);
     assert.ok(kinds.includes('decision.refused'));
     await open.handle.terminate();
+  });
+});
+
+describe('one sign-in for which the provider issues several tokens', () => {
+  async function twoTokens(purpose: TokenPurpose): Promise<[string, string]> {
+    const browser = openBrowser(issuer);
+    const first = await browser.signIn(purpose, lea);
+    await pause(1_100); // so the tokens differ in `iat`, not in their signature alone
+    const second = await browser.authorize(purpose, { prompt: 'none' });
+    assert.notEqual(digestOfToken(first), digestOfToken(second));
+    return [first, second];
+  }
+
+  it('has one answer for a decision, which counts once, also when two gateways get them at the same time', async () => {
+    for (const atOnce of [false, true]) {
+      const approval = decideAlone(entry(await scene.offer()));
+      const [first, second] = await twoTokens(purposeOfDecision(approval));
+      const answer = send({ ...approval, token: first });
+      if (!atOnce) await answer;
+      const other = await send({ ...approval, token: second }, scene.anotherGateway());
+      assert.deepEqual(other, await answer);
+      assert.equal(codeOf(other), 'was admitted');
+      assert.equal((await scene.decisionsOn(incident.id, approval.dossier)).length, 1);
+    }
+  });
+
+  // The last test of the incident: from now on lea has edited it, and approves nothing there.
+  it('has one answer for an edit', async () => {
+    const edit = { dossier: await scene.offerOneStep(), parameters: { to: 7 }, reason: 'seven will do' };
+    const [first, second] = await twoTokens(purposeOfEdit(edit));
+    const sendEdit = (token: string, gateway: GatewayDeps) =>
+      admitEdit(gateway, { incident: incident.id, trace: 't', edit: { ...edit, token } });
+    const answer = await sendEdit(first, scene.gateway());
+    assert.equal(codeOf(answer), 'was admitted');
+    assert.deepEqual(await sendEdit(second, scene.anotherGateway()), answer);
   });
 });

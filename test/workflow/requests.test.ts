@@ -108,9 +108,13 @@ describe('an edit', { concurrency: 4 }, () => {
   it('starts a new round from observation to verdict without earlier approvals; neither requester nor editor approves', async () => {
     const incident = await ask({ judge: twoDossiers() });
     await atDecide(incident);
-    assert.ok('admitted' in (await incident.edit(edit('omar', 6))));
+    const first = await incident.edit(edit('omar', 6));
+    assert.ok('admitted' in first);
     await until(async () => (await incident.handle.query(statusQuery)).dossier?.digest === digests.next);
     await atDecide(incident);
+    assert.deepEqual(await incident.edit(edit('omar', 6)), first, 'another token of the same nonce');
+    await assert.rejects(incident.edit(edit('sam', 6)), { code: 'edit-refused', message: /another dossier/ });
+    assert.equal(incident.input('admitEdit').length, 1);
     assert.deepEqual(incident.input('plan')[1].requested, { playbook: 'p', parameters: { ...parameters, to: 6 } });
     const requesters = ['lea', 'omar'].map((name) => ({ issuer, subject: name }));
     assert.deepEqual(incident.input('judge')[1].requesters, requesters);

@@ -6,6 +6,7 @@ import {
   type EditAnswer,
 } from '../../src/domain/approval/edit.ts';
 import { checkSignInTime } from '../../src/domain/approval/sign-in.ts';
+import { unverifiedClaims } from '../../src/domain/approval/token-claims.ts';
 import type { Digest } from '../../src/lib/digest.ts';
 import { execution } from '../activity-options.ts';
 import type { RemediationInput } from '../messages.ts';
@@ -51,6 +52,14 @@ export function createEdits({ incident, request, signIn }: RemediationInput): Ed
   let editsAtGateway = 0;
   const allAdmitted: AdmittedEdit[] = [];
   const admitted = (): AdmittedEdit | undefined => allAdmitted.find(({ dossier }) => dossier === offered?.digest);
+  /** The admitted edit with the same nonce, by the same person. Another token for it has the same answer. */
+  const sameEdit = (edit: Edit): AdmittedEdit | undefined => {
+    const claims = unverifiedClaims(edit.token);
+    const { nonce } = purposeOfEdit(edit);
+    if (claims?.nonce !== nonce) return undefined;
+    const { iss, sub } = claims;
+    return allAdmitted.find((one) => one.issuer === iss && one.subject === sub && purposeOfEdit(one).nonce === nonce);
+  };
   const assertEditable = ({ dossier }: Edit): EditableDossier => {
     if (rejectsAll || !offered) throw refusal('no-open-dossier', 'no dossier of this incident is open for edits');
     if (dossier !== offered.digest)
@@ -65,6 +74,8 @@ export function createEdits({ incident, request, signIn }: RemediationInput): Ed
   };
   return {
     async edit(edit) {
+      const earlier = sameEdit(edit);
+      if (earlier) return { admitted: earlier };
       editsAtGateway += 1;
       try {
         const answer = await execution.admitEdit({ incident: incident.id, trace: incident.trace, edit });
@@ -77,6 +88,7 @@ export function createEdits({ incident, request, signIn }: RemediationInput): Ed
     validate(edit) {
       const parsed = editSchema.safeParse(edit);
       if (!parsed.success) throw refusal('bad-input', 'malformed edit');
+      if (sameEdit(parsed.data)) return;
       const { createdAt } = assertEditable(parsed.data);
       const token = inspectToken(purposeOfEdit(parsed.data), parsed.data.token, signIn);
       if ('refused' in token) throw refusal('edit-refused', token.refused);

@@ -5,6 +5,8 @@ import { nameOfRequestedChange, purposeOfRequest, requestSchema, type Request } 
 import type { NewRecord } from '../journal/journal.ts';
 import { sameJson } from '../../lib/json/json.ts';
 import type { Digest } from '../../lib/digest.ts';
+import { signInId } from './sign-in.ts';
+import { unverifiedClaims } from './token-claims.ts';
 
 /** What a person submitted, without the token. */
 export type Submission =
@@ -32,6 +34,8 @@ export type Admission = Submission &
     groups: string[];
     /** Digest of the token (`digestOfToken`). */
     token: Digest;
+    /** The sign-in of the token (`signInId`). */
+    signIn: Digest;
     /** ISO 8601, by the gateway's clock. */
     admittedAt: string;
   };
@@ -75,13 +79,21 @@ function messageOf({ kind, content, subject, groups }: Admission): string {
   }
 }
 
-/** Returns the admission with the same token and content, if there is one. */
+/**
+ * Returns the admission with the same content, after the same sign-in, if there is one. A provider can issue several
+ * tokens for one sign-in and nonce, so the digest of the token is not compared. Does not verify the token: the caller
+ * may repeat the answer to the admission, but must not admit anything.
+ */
 export function sameAdmission(
   admissions: readonly Admission[],
-  { kind, content }: Submission,
-  token: Digest,
+  submission: Submission,
+  token: string,
 ): Admission | undefined {
-  return admissions.find((one) => one.kind === kind && one.token === token && sameJson(one.content, content));
+  const claims = unverifiedClaims(token);
+  if (claims?.nonce !== purposeOfSubmission(submission).nonce) return undefined;
+  const { kind, content } = submission;
+  const signIn = signInId(claims);
+  return admissions.find((one) => one.kind === kind && one.signIn === signIn && sameJson(one.content, content));
 }
 
 /** An admitted decision, and how the person signed in. `listed`: how many dossiers the sign-in was for. */

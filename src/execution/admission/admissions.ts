@@ -7,7 +7,9 @@ import {
   type Submission,
 } from '../../domain/approval/admission.ts';
 import { digestOfToken, type TokenClaims } from '../../domain/approval/decision-token.ts';
+import { signInId } from '../../domain/approval/sign-in.ts';
 import type { Journal } from '../../domain/journal/ports.ts';
+import { digestOf } from '../../lib/digest.ts';
 import { refused } from '../../lib/error.ts';
 import { canonicalJson, type Json } from '../../lib/json/json.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -47,8 +49,8 @@ export interface Admissions {
   /** Returns all admissions of one incident, in no particular order. */
   of(context: RecordContext): Promise<Admission[]>;
   /**
-   * Archives a submission and its journal record, and signs a checkpoint that covers this record. If the submission was
-   * admitted before, changes nothing.
+   * Archives a submission and its journal record, and signs a checkpoint that covers this record. If the same content
+   * was admitted before after the same sign-in, changes nothing.
    * @returns the admission, as the archive now has it.
    */
   add(context: RecordContext, submission: VerifiedSubmission): Promise<Admission>;
@@ -73,7 +75,8 @@ export function createAdmissions(deps: AdmissionsDeps): Admissions {
       const { kind, content, claims, admittedAt } = submission;
       const { iss: issuer, sub: subject, groups } = claims;
       const token = digestOfToken(submission.token);
-      const record = recordOfAdmission({ ...submission, token, issuer, subject, groups });
+      const signIn = signInId(claims);
+      const record = recordOfAdmission({ ...submission, token, signIn, issuer, subject, groups });
       const row = {
         kind,
         incident: context.incident,
@@ -83,9 +86,12 @@ export function createAdmissions(deps: AdmissionsDeps): Admissions {
         admittedAt,
       };
       const [mac = ''] = await deps.macs.make([rowContent(row)]);
-      await deps.archive.add({ ...row, mac }, { ...context, ...record });
-      const added = sameAdmission(await of(context), submission, token);
-      return added ?? refuse(deps, context, ['another incident has a row with the token and content of an admission']);
+      const id = digestOf([signIn, kind, row.content]);
+      await deps.archive.add({ ...row, id, mac }, { ...context, ...record });
+      const added = sameAdmission(await of(context), submission, submission.token);
+      return (
+        added ?? refuse(deps, context, ['another incident has a row with the sign-in and content of an admission'])
+      );
     },
   };
 }
@@ -111,8 +117,10 @@ async function admissionOf(deps: AdmissionsDeps, row: ArchivedAdmission): Promis
   const submission = { kind, content } as Submission;
   const purpose = { ...purposeOfSubmission(submission), what: incident };
   const archived = { token, key: JSON.parse(row.key) as Json, admittedAt };
-  const { iss: issuer, sub: subject, groups, acr, amr } = await verifyArchivedToken(deps, purpose, archived);
-  return { ...submission, issuer, subject, groups, acr, amr, token: digestOfToken(token), admittedAt, record };
+  const claims = await verifyArchivedToken(deps, purpose, archived);
+  const { iss: issuer, sub: subject, groups, acr, amr } = claims;
+  const person = { issuer, subject, groups, acr, amr, signIn: signInId(claims) };
+  return { ...submission, ...person, token: digestOfToken(token), admittedAt, record };
 }
 
 /** Logs and records that the archive was changed, and throws `archive-corrupt`. */

@@ -34,8 +34,8 @@ export interface AdmitDecisionDeps extends AdmitTokenDeps, SignInDeps {
 
 /**
  * Admits a decision that arrives, or refuses the decision with a reason. The approval of a requester is refused, and so
- * is a decision whose sign-in was used for another nonce. If an admitted decision arrives again, the answer is the same,
- * and the decision counts once.
+ * is a decision whose sign-in was used for another nonce. If an admitted decision arrives again, also with another token
+ * of the same sign-in, the answer is the same, and the decision counts once.
  * @throws AirlockError (retry) if the OIDC issuer, the blob store, Vault or the journal does not answer; the errors of
  * `Admissions`, for example `archive-corrupt`, and of `useSignIn`.
  */
@@ -43,7 +43,7 @@ export async function admitDecision(deps: AdmitDecisionDeps, input: IncidentDeci
   const { token, ...content } = input.decision;
   const { incident, trace } = input;
   const admissions = await deps.admissions.of({ incident, trace });
-  const earlier = sameAdmission(admissions, { kind: 'decision', content }, digestOfToken(token));
+  const earlier = sameAdmission(admissions, { kind: 'decision', content }, token);
   if (earlier) return { admitted: answerOf(content, earlier) };
   const judged = await judge(deps, input, admissions);
   if ('refused' in judged) {

@@ -36,8 +36,9 @@ export interface AdmitEditDeps extends AdmitTokenDeps, SignInDeps {
 
 /**
  * Admits an edit that arrives, or refuses the edit with a reason. An admitted edit invalidates its dossier, even an
- * approved dossier. If an admitted edit arrives again, the answer is the same. The gateway admits the edit under the
- * lock of the dossier's execution, so the execution cannot start at the same time.
+ * approved dossier. If an admitted edit arrives again, also with another token of the same sign-in, the answer is the
+ * same. The gateway admits the edit under the lock of the dossier's execution, so the execution cannot start at the same
+ * time.
  * @throws AirlockError (retry) if the lock cannot be acquired, or if the OIDC issuer, the blob store, Vault, the ledger
  * or the journal does not answer; the errors of `Admissions`, for example `archive-corrupt`, and of `useSignIn`.
  */
@@ -51,6 +52,9 @@ export async function admitEdit(deps: AdmitEditDeps, input: IncidentEdit): Promi
   await using lock = await deps.ledger.lock(executionId(edit.dossier, 'do'));
   const answer = await answerIfTooLate(deps, input, lock);
   if (answer) return 'refused' in answer ? refuse(deps, input, answer) : answer;
+  // After everything else, because a refused edit must not use up the sign-in.
+  const used = await useSignIn(deps, judged.claims);
+  if (used) return refuse(deps, input, used);
   await lock.assertHeld();
   return { admitted: answerOf(edit, await deps.admissions.add({ incident, trace }, judged)) };
 }
@@ -58,7 +62,7 @@ export async function admitEdit(deps: AdmitEditDeps, input: IncidentEdit): Promi
 /** Returns the answer to an edit that the gateway has already admitted; undefined for any other edit. */
 function answerIfAdmitted(admissions: readonly Admission[], edit: Edit): EditAnswer | undefined {
   const { token, ...content } = edit;
-  const earlier = sameAdmission(admissions, { kind: 'edit', content }, digestOfToken(token));
+  const earlier = sameAdmission(admissions, { kind: 'edit', content }, token);
   return earlier && { admitted: answerOf(edit, earlier) };
 }
 
@@ -106,8 +110,6 @@ async function judge(
   }
   const old = checkSignInTime(verified.claims, dossier.createdAt);
   if (old) return { refused: old };
-  const used = await useSignIn(deps, verified.claims);
-  if (used) return used;
   return { kind: 'edit', content, token, ...verified, admittedAt: now.toISOString() };
 }
 

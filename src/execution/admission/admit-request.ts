@@ -40,7 +40,7 @@ export async function admitRequest(deps: AdmitRequestDeps, input: IncidentReques
   const context = { incident: input.incident.id, trace: input.incident.trace };
   const content = requestSchema.parse(sent);
   const admissions = await deps.admissions.of(context);
-  const earlier = sameAdmission(admissions, { kind: 'request', content }, digestOfToken(token));
+  const earlier = sameAdmission(admissions, { kind: 'request', content }, token);
   if (earlier) return { admitted: answerOf(earlier) };
   const judged = await judge(deps, input);
   if ('refused' in judged) {
@@ -49,9 +49,6 @@ export async function admitRequest(deps: AdmitRequestDeps, input: IncidentReques
     await appendRecord(deps.journal, 'request.refused', context, { message, body });
     return judged;
   }
-  // The incident's id is derived from the nonce, so every request of this incident has the same content.
-  const first = admissions.find(({ kind }) => kind === 'request');
-  if (first) return { admitted: answerOf(first) };
   return { admitted: answerOf(await deps.admissions.add(context, judged)) };
 }
 

@@ -5,7 +5,8 @@ import type { JournalRecord } from '../../domain/journal/journal.ts';
 import { archiveProblems, type RecordedAdmission } from './archive-problems.ts';
 
 const person = { issuer: 'https://idp.example', subject: 'lea', groups: ['lead'] };
-const common = { ...person, admittedAt: '2026-11-21T12:00:00.000Z' };
+const signIn = `sha256:${'9'.repeat(64)}` as const;
+const common = { ...person, signIn, admittedAt: '2026-11-21T12:00:00.000Z' };
 const dossier = `sha256:${'1'.repeat(64)}` as const;
 const denial = { dossier, verb: 'deny', reason: 'no' } as const;
 const admissions: Admission[] = [

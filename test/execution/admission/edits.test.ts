@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, beforeEach, describe, it } from 'node:test';
 import { createJournalReader } from '../../../src/adapters/postgres/journal/journal.ts';
 import { editOf } from '../../../src/domain/approval/admission.ts';
+import { purposeOfEdit } from '../../../src/domain/approval/edit.ts';
 import { executionId } from '../../../src/domain/names.ts';
+import { admitDecision } from '../../../src/execution/admission/admit-decision.ts';
+import { decideAlone } from '../../decide-alone.ts';
 import { peopleOf } from './people.ts';
 import { assertInvalidated, startEnvironment } from '../environment.ts';
 
@@ -142,6 +146,21 @@ describe('admitEdit', () => {
       (await journalled(incident.id)).filter((record) => record.startsWith('dossier.invalidated')).length,
       0,
     );
+  });
+
+  it('that is refused because its execution has started does not use up its sign-in', async () => {
+    const { incident } = await people.request('sam');
+    const dossier = await people.offer(incident, 2);
+    await people.decide(dossier, 'olga');
+    assert.equal((await people.execute(dossier, await people.prepare(dossier))).outcome, 'executed');
+    const sameSignIn = { claims: { sid: randomUUID() } };
+    const edit = { dossier: dossier.digest, parameters: { to: env.before + 3 }, reason: 'so it is better' };
+    const token = await env.issuer.issueToken(purposeOfEdit(edit), 'lea', sameSignIn);
+    assert.match(JSON.stringify(await people.edit(dossier, 'lea', edit.parameters, token)), /has already started/);
+    const denial = decideAlone({ dossier: (await people.offer(incident, 4)).digest, verb: 'deny', reason: 'not now' });
+    const decision = { ...denial, token: await env.issuer.decisionToken(denial, 'lea', sameSignIn) };
+    const answer = await admitDecision(env.gateway.deps, { incident: incident.id, trace: 't', decision });
+    assert.ok('admitted' in answer, JSON.stringify(answer));
   });
 
   it('is retried while the execution lock is held, and so is the execution', async () => {

@@ -1,6 +1,4 @@
 import pg from 'pg';
-import { digestOf } from '../../../lib/digest.ts';
-import { digestOfToken } from '../../../domain/approval/decision-token.ts';
 import type { AdmissionArchive, ArchivedAdmission } from '../../../execution/ports.ts';
 import { appendArguments } from '../journal/journal.ts';
 import type { Pool } from '../pool.ts';
@@ -12,8 +10,7 @@ import { unavailable } from '../unavailable.ts';
  */
 export function createAdmissionArchive(pool: Pool): AdmissionArchive {
   return {
-    async add({ kind, incident, content, token, key, admittedAt, mac }, record) {
-      const id = digestOf([digestOfToken(token), kind, content]);
+    async add({ id, kind, incident, content, token, key, admittedAt, mac }, record) {
       const row = [id, kind, incident, content, token, key, admittedAt, mac];
       await pool.query(insert, [...row, ...appendArguments(record)]).catch((error: Error) => {
         // One statement appends the record and inserts the row, so the record of a second row is rolled back too.

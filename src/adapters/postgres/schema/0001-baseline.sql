@@ -322,6 +322,8 @@ CREATE TABLE object_leases (
   -- keep two executions apart also if somebody changes it.
   expires_at timestamptz NOT NULL
 );
+-- Renewals and conditions of writes find the leases of an execution by their MACs.
+CREATE INDEX object_leases_by_mac ON object_leases (mac);
 
 -- ### Decisions, requests and edits, with their tokens
 
@@ -330,8 +332,8 @@ CREATE TABLE object_leases (
 -- edit has invalidated. A row proves nothing by itself: each time it is read, the gateway verifies its MAC and its
 -- token, and compares it with its journal record. Only the gateway reads the tokens. No role may update or delete a row.
 CREATE TABLE admissions (
-  -- Digest of the token without its signature, and the content. So the same token counts once for the same content, even
-  -- if its signature is encoded differently.
+  -- Digest of the sign-in, the kind and the content. So one nonce of a sign-in counts once for the same content, however
+  -- many tokens the provider issues for it.
   id text PRIMARY KEY,
   kind text NOT NULL CHECK (kind IN ('decision', 'request', 'edit')),
   incident text NOT NULL,

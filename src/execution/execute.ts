@@ -13,7 +13,7 @@ import { appendRecord, type RecordContext } from './append-record.ts';
 import { finish, stoppedResult } from './outcome.ts';
 import type { Attempt, Challenge, ExecutionLock, ExecutionRecord, Ledger, ObjectLocks } from './ledger-ports.ts';
 import { lockedByOthersSince } from './checks/object-tokens.ts';
-import { assertComplete, reconcile, reportingAttacks, type ReconcileDeps } from './reconcile.ts';
+import { readComplete, reconcile, reportingAttacks, type ReconcileDeps } from './reconcile.ts';
 import { recheck, type RecheckDeps } from './checks/recheck.ts';
 import { runSteps, type RunDeps } from './run-steps.ts';
 import { revokeLeftovers } from './sweep.ts';
@@ -64,20 +64,21 @@ async function executeLocked(deps: ExecuteDeps, call: Call): Promise<ExecutionRe
   const { content: dossier, execution, direction } = call;
   await using lock = await deps.ledger.lock(execution);
   if (lock.earlier) assertSameDossier(lock.earlier, call);
-  const challenge = direction === 'do' ? await deps.challenges.find(execution) : undefined;
-  await reconcile(deps, dossier, { execution, direction, record: lock.earlier, challenge });
-  if (lock.earlier?.result) {
+  const { record, challenge } = await reconcile(deps, dossier, { execution, direction });
+  if (record?.result) {
     await admit(deps, call, challenge);
-    return lock.earlier.result;
+    return record.result;
   }
   const toUndo = direction === 'undo' ? await loadExecutionToUndo(deps, call) : undefined;
   await using objects = await lock.lockObjects(objectsOf(dossier.plan, direction));
-  const ended = await attemptOnce(deps, call, { lock, toUndo, challenge, objects }).catch((error: unknown) => {
+  try {
+    const { attempt, result } = await attemptOnce(deps, call, { lock, toUndo, challenge, objects });
+    // Without `await`, the locks would be released before `finish` has ended.
+    return await finish(deps, attempt, result);
+  } catch (error) {
     if (!(error instanceof AirlockError) || error.next === 'retry') objects.keep();
     throw error;
-  });
-  // Without `await`, the locks would be released before `finish` has ended.
-  return await finish(deps, ended.attempt, ended.result);
+  }
 }
 
 /** The input of one attempt. */
@@ -130,10 +131,7 @@ function assertSameDossier(earlier: ExecutionRecord, { dossier, execution }: Cal
 
 /** Returns the execution that an undo reverts. Its rows must be complete: they say which steps were applied. */
 async function loadExecutionToUndo(deps: ExecuteDeps, { dossier, content }: Call): Promise<ExecutionRecord> {
-  const execution = executionId(dossier, 'do');
-  const record = await deps.ledger.find(execution);
-  const challenge = await deps.challenges.find(execution);
-  await assertComplete(deps, content, { execution, direction: 'do', record, challenge });
+  const { record } = await readComplete(deps, content, { execution: executionId(dossier, 'do'), direction: 'do' });
   return executionToUndo(record, dossier);
 }
 

@@ -9,7 +9,7 @@ import type { Blobs } from '../domain/journal/ports.ts';
 import { loadDossier } from './checks/load.ts';
 import { appendRecord } from './append-record.ts';
 import type { Challenge, Challenges, Ledger, ObjectTokens } from './ledger-ports.ts';
-import { assertComplete, reportingAttacks, type ReconcileDeps } from './reconcile.ts';
+import { readComplete, reportingAttacks, type ReconcileDeps } from './reconcile.ts';
 import { recheck, type RecheckDeps } from './checks/recheck.ts';
 
 /** What `prepare` needs from outside. */
@@ -37,10 +37,8 @@ export async function prepare(
   const recordContext = { incident: input.incident.id, trace: dossier.trace };
   return reportingAttacks(deps, { execution, ...recordContext }, async () => {
     const now = deps.clock();
-    const earlier = await deps.challenges.find(execution);
-    const record = await deps.ledger.find(execution);
-    const content = { execution, direction: 'do', record, challenge: earlier } as const;
-    const { challengeUnrecorded } = await assertComplete(deps, dossier, content);
+    const found = await readComplete(deps, dossier, { execution, direction: 'do' });
+    const { challenge: earlier, challengeUnrecorded } = found;
     const context = { ...input, digest: input.dossier, dossier, direction: 'do', now } as const;
     const reasons = [...reasonIfRedeemed(earlier), ...(await recheck(context, deps))];
     if (reasons.length > 0) {

@@ -5,28 +5,39 @@ import type { Journal } from '../domain/journal/ports.ts';
 import type { Logger } from '../platform/logger.ts';
 import { appendRecord, type RecordContext } from './append-record.ts';
 import { compareWithJournal, type Differences, type LedgerContent } from './checks/ledger-journal.ts';
+import type { Challenges, Ledger } from './ledger-ports.ts';
 import { finishedRecord, stepRecord } from './records.ts';
 
 /** What the comparison of ledger and journal needs from outside. */
 export interface ReconcileDeps {
+  ledger: Pick<Ledger, 'find'>;
+  challenges: Challenges;
   journal: Journal;
-  /** Returns the journal's records of an incident, in order, after they were compared with the signed checkpoint. */
+  /** Returns the gateway's records of an incident, in order, after they were compared with the signed checkpoint. */
   recordsOf: (incident: string) => Promise<JournalRecord[]>;
   log: Pick<Logger, 'error'>;
 }
 
+/** What the ledger has about an execution, and how it differs from the journal. */
+type ComparedContent = LedgerContent & Differences;
+
 /**
- * Compares what the ledger has about an execution with the journal.
+ * Reads what the ledger has about an execution, and compares it with the journal. Another gateway may write at the same
+ * time. So the records are read before the rows: the row of each of these records was inserted before the record.
  * @throws AirlockError `ledger-corrupt` if the journal has a record whose row was deleted from the ledger.
  */
-export async function assertComplete(
-  { recordsOf }: Pick<ReconcileDeps, 'recordsOf'>,
+export async function readComplete(
+  { ledger, challenges, recordsOf }: Pick<ReconcileDeps, 'ledger' | 'challenges' | 'recordsOf'>,
   { incident }: Pick<RecordContext, 'incident'>,
-  content: LedgerContent,
-): Promise<Differences> {
-  const differences = compareWithJournal(content, await recordsOf(incident));
+  { execution, direction }: Pick<LedgerContent, 'execution' | 'direction'>,
+): Promise<ComparedContent> {
+  const records = await recordsOf(incident);
+  const challenge = await challenges.find(execution);
+  const record = await ledger.find(execution);
+  const content = { execution, direction, record, challenge };
+  const differences = compareWithJournal(content, records);
   const { lostRows } = differences;
-  if (lostRows.length === 0) return differences;
+  if (lostRows.length === 0) return { ...content, ...differences };
   throw refused(
     'ledger-corrupt',
     `rows were deleted from the ledger, but the journal has their records: ${lostRows.join('; ')}. Only the gateway writes the ledger, so somebody else changed the database: keep a copy of the database and find out who`,
@@ -34,14 +45,19 @@ export async function assertComplete(
 }
 
 /**
- * Like `assertComplete`. Then appends the records that an earlier call could not append, because the gateway stopped
+ * Like `readComplete`. Then appends the records that an earlier call could not append, because the gateway stopped
  * after it had inserted a row. The caller must have the execution's lock.
  */
-export async function reconcile(deps: ReconcileDeps, dossier: Dossier, content: LedgerContent): Promise<void> {
-  const { unrecordedEntries, resultUnrecorded } = await assertComplete(deps, dossier, content);
-  const { execution, record } = content;
+export async function reconcile(
+  deps: ReconcileDeps,
+  dossier: Dossier,
+  of: Pick<LedgerContent, 'execution' | 'direction'>,
+): Promise<LedgerContent> {
+  const content = await readComplete(deps, dossier, of);
+  const { execution, record, unrecordedEntries, resultUnrecorded } = content;
   for (const entry of unrecordedEntries) await appendRecord(deps.journal, ...stepRecord(dossier, execution, entry));
   if (resultUnrecorded && record?.result) await appendRecord(deps.journal, ...finishedRecord(dossier, record.result));
+  return content;
 }
 
 /**

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import type { ExecutionResult } from '../../src/domain/execution/execution.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { Ledger } from '../../src/execution/ledger-ports.ts';
+import { AirlockError } from '../../src/lib/error.ts';
 import type { Gateway } from '../execution/gateway.ts';
 import { reportKey, startEnvironment } from '../execution/environment.ts';
 import { scalePlan } from '../execution/fixture.ts';
@@ -92,6 +94,31 @@ describe('two executions that change one object', () => {
     assert.equal(env.replicas('web'), env.before);
   });
 });
+
+it('an execution keeps its objects until its result is stored', async () => {
+  const [first, other] = [await scaleWeb(2), await scaleWeb(3)];
+  const [report, otherReport] = [await first.rehearse(), await other.rehearse()];
+  const { ledger } = env.gateway.deps;
+  env.gateway.deps.ledger = withoutResults(ledger);
+  await assert.rejects(first.execute('do', report), { code: 'ledger-unavailable' });
+  await assert.rejects(other.execute('do', otherReport, second), busy);
+  env.gateway.deps.ledger = ledger;
+  assert.equal((await first.execute('do', report)).outcome, 'executed');
+  assert.deepEqual(env.target.writes, ['web']);
+});
+
+/** A ledger that PostgreSQL leaves just before an attempt writes its result. */
+function withoutResults(ledger: Ledger): Ledger {
+  const message = 'the server is gone';
+  const finish = () => Promise.reject(new AirlockError({ code: 'ledger-unavailable', message }));
+  return {
+    ...ledger,
+    async lock(execution) {
+      const lock = await ledger.lock(execution);
+      return { ...lock, begin: async (identity) => ({ ...(await lock.begin(identity)), finish }) };
+    },
+  };
+}
 
 describe('a gateway that was paused, until another execution has taken its lock', () => {
   const expire = () => env.database.pools.superuser.query('UPDATE object_leases SET expires_at = clock_timestamp()');

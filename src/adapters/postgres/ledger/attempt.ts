@@ -74,7 +74,9 @@ export function createAttempt(begun: BegunAttempt): Attempt {
         leaseRow(id, { ...rest, leaseId, serviceAccount, revokedAt }),
       );
       const macs = await check.seal(rows);
-      if (rows.length > 0) await write(revokeLeases, [unrevoked.map((each) => each.attempt), macs, revokedAt]);
+      const attempts = unrevoked.map((each) => each.attempt);
+      const leaseIds = unrevoked.map(({ leaseId = null }) => leaseId);
+      if (rows.length > 0) await write(revokeLeases, [attempts, macs, revokedAt, leaseIds]);
     },
     async finish(result, at) {
       const [text, finishedAt] = [JSON.stringify(result), at.toISOString()];
@@ -110,10 +112,13 @@ const insertLease = `
 const completeLease = `
   UPDATE execution_leases SET lease_id = $3, service_account = $4, mac = $5
   WHERE execution = $1 AND attempt = $2 AND revoked_at IS NULL AND ${isLatestAttempt}`;
+// A statement of an earlier attempt may complete a row after it was read here. The MAC would not match the row then, so
+// the statement leaves out such a row, and the next attempt revokes its lease.
 const revokeLeases = `
   UPDATE execution_leases AS lease SET revoked_at = $5, mac = revoked.mac
-  FROM unnest($3::int[], $4::text[]) AS revoked (attempt, mac)
-  WHERE lease.execution = $1 AND lease.attempt = revoked.attempt AND revoked_at IS NULL AND ${isLatestAttempt}`;
+  FROM unnest($3::int[], $4::text[], $6::text[]) AS revoked (attempt, mac, lease_id)
+  WHERE lease.execution = $1 AND lease.attempt = revoked.attempt AND revoked_at IS NULL
+    AND lease.lease_id IS NOT DISTINCT FROM revoked.lease_id AND ${isLatestAttempt}`;
 const insertResult = `
   INSERT INTO execution_results (execution, result, finished_at, mac)
   SELECT $1, $3, $4, $5 WHERE ${isLatestAttempt} ON CONFLICT DO NOTHING`;

@@ -10,7 +10,7 @@ import type { Alert, Delivery } from '../../src/domain/alert/alert.ts';
 import { incidentView } from '../../src/domain/incident/incident-view.ts';
 import { workflowId } from '../../src/domain/names.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
-import { rowsRead } from './rows-read.ts';
+import { mostRowsRead } from './rows-read.ts';
 
 // Whoever can send alerts for one cluster can fill these tables. Each query of the processes has to read a number of
 // rows that does not grow with them.
@@ -55,36 +55,6 @@ before(async () => {
   client.release();
 });
 after(() => database?.[Symbol.asyncDispose]());
-
-type Statement = [sql: string, values: unknown[]];
-
-/** A pool that also writes each statement to `statements`. */
-function recording<T extends object>(pool: T, statements: Statement[]): T {
-  return new Proxy(pool, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      if (name === 'query')
-        return (sql: string, values: unknown[] = []) => {
-          statements.push([sql, values]);
-          return value.call(target, sql, values);
-        };
-      if (name === 'connect') return async () => recording((await value.call(target)) as object, statements);
-      return value.bind(target);
-    },
-  });
-}
-
-/** Returns how many rows the largest statement of a call reads. */
-async function largest(pool: Pool, call: (pool: Pool) => Promise<unknown>): Promise<number> {
-  const statements: Statement[] = [];
-  await call(recording(pool, statements));
-  const explained = statements.filter(([sql]) => /^\s*(SELECT|WITH|INSERT|UPDATE)/.test(sql));
-  assert.ok(explained.length > 0);
-  let most = 0;
-  for (const [sql, values] of explained) most = Math.max(most, await rowsRead(pool, sql, values));
-  return most;
-}
 
 const alerts = Array.from({ length: 100 }, (_, index): Alert => ({
   cluster: 'east',
@@ -140,7 +110,7 @@ const calls: [name: string, most: number, call: (pool: Pool) => Promise<unknown>
 describe(`with ${starts} rows in each table that alerts fill`, () => {
   for (const [name, most, call] of calls) {
     it(`${name} reads at most ${most} rows`, async () => {
-      const rows = await largest(database.pools.serve, call);
+      const rows = await mostRowsRead(database.pools.serve, call);
       assert.ok(rows <= most, `${rows} rows`);
     });
   }
@@ -148,8 +118,8 @@ describe(`with ${starts} rows in each table that alerts fill`, () => {
   it('observe finds the leases of one incident, and all that are not revoked, without the revoked ones', async () => {
     const { observe } = database.pools;
     const one = (pool: Pool) => createReadLeaseRecords(pool).listUnrevoked({ cluster: 'east', incident: 'inc-5' });
-    assert.ok((await largest(observe, one)) <= 10);
-    assert.ok((await largest(observe, (pool) => createReadLeaseRecords(pool).listUnrevoked())) <= 2_100);
+    assert.ok((await mostRowsRead(observe, one)) <= 10);
+    assert.ok((await mostRowsRead(observe, (pool) => createReadLeaseRecords(pool).listUnrevoked())) <= 2_100);
   });
 
   it('the state of an incident with that many records, and the list, are still right', async () => {

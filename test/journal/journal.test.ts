@@ -153,7 +153,7 @@ describe('proofs', () => {
     const lines = text().trimEnd().split('\n');
     assert.equal(lines.length, size + 1);
     assert.ok(lines.slice(0, -1).every((line) => line.startsWith('proved ')));
-    assert.match(lines[1] ?? '', /2 {2}20.*reason {3}plan\.created {12}a plan\\u\{a\}with "quotes"/);
+    assert.match(lines[1] ?? '', /2 {2}20.*gateway {2}plan\.created {12}a plan\\u\{a\}with "quotes"/);
     const count = `${String(size)} records`;
     const summary = `the journal airlock.dev/journal contains ${count} of ${incident}; its checkpoint covers ${count} and has root `;
     assert.ok(lines.at(-1)?.startsWith(summary), lines.at(-1));

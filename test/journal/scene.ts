@@ -21,9 +21,9 @@ export function entry(change: Partial<NewRecord> = {}): NewRecord {
   return { kind: 'plan.created', incident, trace: 't', message: 'a plan\nwith "quotes"', body: { n: 1 }, ...change };
 }
 
-/** Appends records as `airlock reason`. */
+/** Appends records as `airlock gateway`. */
 export async function append({ pools }: Database, count: number): Promise<void> {
-  const journal = journalOf(pools.reason);
+  const journal = journalOf(pools.gateway);
   for (let left = count; left > 0; left -= 1) await journal.append(entry());
 }
 

@@ -17,7 +17,7 @@ export interface SignedJournalDeps {
   kept: KeptCheckpoints;
 }
 
-/** The records of one incident among the first `size` records of the journal. */
+/** The gateway's own records of one incident among the first `size` records of the journal. */
 interface SignedRecords {
   /** Number of records that the last signed checkpoint covers. */
   size: number;
@@ -38,16 +38,17 @@ export interface SignedJournal {
    */
   checkpoint(): Promise<Checkpoint | undefined>;
   /**
-   * Returns all records of one incident. Each returned record was compared with the signed tree, so an intruder in the
-   * database can neither change nor hide one.
+   * Returns all records of one incident that a gateway appended. Each of them was compared with the signed tree, so an
+   * intruder in the database can neither change nor hide one. The records of other processes are left out: a flood of
+   * alerts can append any number of them.
    */
   recordsOf(incident: string): Promise<SignedRecords>;
 }
 
-/** What this process has read of the journal: the hash of each record, and the records of each incident. */
+/** What this process has read of the journal: the hash of each record, and which records of each incident are its own. */
 interface KnownJournal {
   tree: MerkleTree;
-  /** For each incident: the sequence numbers of its records, in order. */
+  /** For each incident: the sequence numbers of the gateway's records, in order. */
   seqsOf: Map<string, number[]>;
 }
 
@@ -143,6 +144,7 @@ async function extend(records: StoredRecords, { tree, seqsOf }: KnownJournal, si
   while (tree.size < size) {
     for (const record of await records.read(tree.size + 1, Math.min(tree.size + pageSize, size))) {
       tree.append(leafHash(entryOf(record)));
+      if (record.writer !== 'airlock_gateway') continue;
       const seqs = seqsOf.get(record.incident);
       if (seqs) seqs.push(record.seq);
       else seqsOf.set(record.incident, [record.seq]);

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Alert } from '../../src/domain/alert/alert.ts';
 import type { Decision, Verb } from '../../src/domain/approval/decision.ts';
 import { incidentOf } from '../../src/domain/incident/incident-of.ts';
+import { refused } from '../../src/lib/error.ts';
 import { firing, gate, offered, openIncident, resolved, until } from './incident.ts';
 import { decision } from './people.ts';
 import { digests, judged, verdict, type Activities } from './script.ts';
@@ -132,4 +133,17 @@ describe('alerts', () => {
     await incident.send(resolved);
     assert.equal((await incident.closed()).outcome, 'cancelled');
   });
+});
+
+it('a decision that the gateway cannot check has the error of the gateway as its answer', async () => {
+  const incident = await open({
+    admitDecision: async () => {
+      throw refused('archive-corrupt', 'somebody changed the archive');
+    },
+  });
+  await offered(incident);
+  const error = { code: 'archive-corrupt', next: 'stop', message: 'somebody changed the archive' };
+  await assert.rejects(incident.decide(decision('lea')), error);
+  await incident.send(resolved);
+  assert.equal((await incident.closed()).outcome, 'cancelled');
 });

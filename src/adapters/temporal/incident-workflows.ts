@@ -5,7 +5,12 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
-import { ApplicationFailure, WorkflowExecutionAlreadyStartedError, type UpdateDefinition } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  WorkflowExecutionAlreadyStartedError,
+  type UpdateDefinition,
+} from '@temporalio/common';
 import { decideUpdate, editUpdate, remediationWorkflow, type RemediationInput } from '../../../workflows/messages.ts';
 import { digestOf } from '../../lib/digest.ts';
 import { isErrorCode } from '../../lib/error-catalogue.ts';
@@ -59,28 +64,41 @@ function throwTranslated(error: unknown, id: string): never {
   if (error instanceof WorkflowNotFoundError) {
     throw refused('no-open-dossier', `workflow ${id} has ended, so its incident is closed: request a new repair`);
   }
-  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-    const { type, message, nonRetryable } = error.cause;
-    if (type && nonRetryable) throw refusedBy(type, message);
-  }
+  const failure = error instanceof WorkflowUpdateFailedError ? failureOf(error) : undefined;
+  if (failure?.type && failure.nonRetryable) throw refusedBy(failure.type, failure.message);
   throw unavailable(error, id);
 }
 
+/** Returns the failure that the workflow threw, or the failure of the activity that the workflow called. */
+function failureOf({ cause }: WorkflowUpdateFailedError): ApplicationFailure | undefined {
+  const failure = cause instanceof ActivityFailure ? cause.cause : cause;
+  return failure instanceof ApplicationFailure ? failure : undefined;
+}
+
 /**
- * Makes the error for a message that the workflow refused. Workflows use an error code as the type of the failure. A
- * worker of another build may use a code that this build does not have. The error then has the code `workflow-refused`.
+ * Makes the error for a message that the workflow or an activity refused. Workflows and activities use an error code as
+ * the type of the failure. A worker of another build may use a code that this build does not have. The error then has
+ * the code `workflow-refused`.
  */
 function refusedBy(type: string, message: string): AirlockError {
   return isErrorCode(type) ? new AirlockError({ code: type, message }) : refused('workflow-refused', message, { type });
 }
 
-/** Makes the error for a failed call that can be repeated. Throws any error of an unknown class unchanged. */
+/** Makes the error for a call that failed, although nobody refused it. Throws any error of an unknown class unchanged. */
 function unavailable(error: unknown, id: string): AirlockError {
-  const timedOut = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
-  const known = timedOut || error instanceof ServiceError || error instanceof WorkflowUpdateFailedError;
-  if (!known) throw error;
+  // Temporal keeps the outcome of a failed Update and returns it for the same message again.
+  if (error instanceof WorkflowUpdateFailedError) {
+    return callFailed(id, failureOf(error)?.message ?? error.message, 'sign in again, and send a new message');
+  }
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || error instanceof ServiceError) {
+    return callFailed(id, error.message, 'send the same message again');
+  }
+  throw error;
+}
+
+function callFailed(id: string, why: string, next: string): AirlockError {
   return new AirlockError({
     code: 'workflow-unavailable',
-    message: `a call to workflow ${id} failed (${cutSecrets(error.message)}): send the same message again`,
+    message: `a call to workflow ${id} failed (${cutSecrets(why)}): ${next}`,
   });
 }

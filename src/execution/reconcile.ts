@@ -65,7 +65,7 @@ export async function reconcile(
  * records it in the journal. Throws every error of `work`.
  */
 export async function reportingAttacks<T>(
-  { journal, log }: ReconcileDeps,
+  { journal, log }: Pick<ReconcileDeps, 'journal' | 'log'>,
   { execution, ...context }: RecordContext & { execution: string },
   work: () => Promise<T>,
 ): Promise<T> {

@@ -3,7 +3,10 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { AirlockError } from '../../src/lib/error.ts';
 import type { Direction } from '../../src/domain/execution/execution.ts';
 import { executionId } from '../../src/domain/names.ts';
+import { createJournalReader } from '../../src/adapters/postgres/journal/journal.ts';
+import { peopleOf } from '../execution/admission/people.ts';
 import { startEnvironment, type Ready } from '../execution/environment.ts';
+import { newIncident } from './attack.ts';
 import { forger } from './forge.ts';
 
 // A database superuser changes, inserts or deletes one row of the ledger. The gateway must then execute nothing.
@@ -12,6 +15,7 @@ const env = await startEnvironment();
 after(() => env[Symbol.asyncDispose]());
 beforeEach(() => env.reset());
 const forge = forger(env.database.pools.superuser);
+const people = peopleOf(env);
 
 /** An execution whose rows the superuser changes. */
 interface Victim extends Ready {
@@ -152,6 +156,17 @@ const ofExecuted: Record<string, Forgery> = {
 
 /** The column that orders steps. */
 const next = { number: 2 };
+
+it('the gateway refuses an edit whose dossier has a forged execution, and reports the attack', async () => {
+  const incident = newIncident();
+  const of = await people.offer(incident, 2);
+  const id = executionId(of.digest, 'do');
+  await forge.copy('executions', `id = '${earlier.id}'`, { id, dossier: of.digest });
+  await assert.rejects(people.edit(of, 'lea', { to: 7 }), { code: 'ledger-corrupt', next: 'stop' });
+  assert.match(env.errors.join(), /THE LEDGER WAS CHANGED, BUT NOT BY THE GATEWAY/);
+  const last = (await createJournalReader(env.database.pools.serve).read(incident.id)).at(-1);
+  assert.deepEqual([last?.kind, last?.body], ['execution.refused', { execution: id, code: 'ledger-corrupt' }]);
+});
 
 function refuses(forgeries: Record<string, Forgery>, scene: () => Promise<Victim>, direction: Direction): void {
   for (const [name, forgery] of Object.entries(forgeries)) {

@@ -18,6 +18,7 @@ import { checkSignInTime, type Refusal } from '../../domain/approval/sign-in.ts'
 import { digestOfToken } from '../../domain/approval/decision-token.ts';
 import { appendRecord, causeOf } from '../append-record.ts';
 import type { ExecutionLock, Ledger } from '../ledger-ports.ts';
+import { reportingAttacks } from '../reconcile.ts';
 import type { Admissions, VerifiedSubmission } from './admissions.ts';
 import { useSignIn, type SignInDeps } from './use-sign-in.ts';
 import { verifyToken, type AdmitTokenDeps } from './verify-token.ts';
@@ -40,7 +41,8 @@ export interface AdmitEditDeps extends AdmitTokenDeps, SignInDeps {
  * same. The gateway admits the edit under the lock of the dossier's execution, so the execution cannot start at the same
  * time.
  * @throws AirlockError (retry) if the lock cannot be acquired, or if the OIDC issuer, the blob store, Vault, the ledger
- * or the journal does not answer; the errors of `Admissions`, for example `archive-corrupt`, and of `useSignIn`.
+ * or the journal does not answer; `ledger-corrupt`; the errors of `Admissions`, for example `archive-corrupt`, and of
+ * `useSignIn`.
  */
 export async function admitEdit(deps: AdmitEditDeps, input: IncidentEdit): Promise<EditAnswer> {
   const { incident, trace, edit } = input;
@@ -49,6 +51,13 @@ export async function admitEdit(deps: AdmitEditDeps, input: IncidentEdit): Promi
   if (earlier) return earlier;
   const judged = await judge(deps, input, admissions);
   if ('refused' in judged) return refuse(deps, input, judged);
+  const execution = executionId(edit.dossier, 'do');
+  return reportingAttacks(deps, { execution, incident, trace }, () => admitLocked(deps, input, judged));
+}
+
+/** Admits the edit under the lock of the dossier's execution, unless the edit is too late. */
+async function admitLocked(deps: AdmitEditDeps, input: IncidentEdit, judged: VerifiedSubmission): Promise<EditAnswer> {
+  const { incident, trace, edit } = input;
   await using lock = await deps.ledger.lock(executionId(edit.dossier, 'do'));
   const answer = await answerIfTooLate(deps, input, lock);
   if (answer) return 'refused' in answer ? refuse(deps, input, answer) : answer;

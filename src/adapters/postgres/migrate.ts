@@ -115,8 +115,9 @@ function changed(name: string): AirlockError {
   return new AirlockError({
     code: 'schema-changed',
     message:
-      `schema file ${name} is missing, or differs from the file that was applied to the database: ` +
-      'restore the file, and put changes into a new file',
+      `schema file ${name} is missing in this build, or differs from the file that was applied to the database. If ` +
+      'another build set up the database, use that build, or an empty database (embedded stack: `airlock down --purge`, ' +
+      'then `airlock up`). If somebody changed the file, restore the file',
     details: { file: name },
   });
 }

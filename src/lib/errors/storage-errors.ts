@@ -43,7 +43,9 @@ export const storageErrors = {
   'row-key-retired': ask(
     "Vault no longer accepts the key version of a row's MAC: lower `min_decryption_version` of the transit key `rows`.",
   ),
-  'schema-changed': stop('A schema file that was applied to the database is missing in this build, or has changed.'),
+  'schema-changed': stop(
+    'A schema file that was applied to the database is missing in this build, or has changed: another build set up the database, or somebody changed the file.',
+  ),
   'schema-outdated': stop('The database was not set up by this build of Airlock: give this build an empty database.'),
   'sign-in-corrupt': ask('A row of the used sign-ins was deleted, or the gateway did not write it: find out who did.'),
   'sign-ins-rejected': stop('PostgreSQL rejected a statement on used sign-ins.'),

@@ -49,6 +49,7 @@ const cases: [text: string, secret: string, what: string][] = [
   ['{"auths":{"registry.example":{"auth":"{}"}}}', 'YXBwOmh1bnRlcjI=', 'credentials'],
   ['X-Vault-Token: {} was refused', made('hvs.', 92), 'token'],
   ['permission denied for hvb.{}', made('', 140), 'token'],
+  ['no session for id-{}', jwt, 'token'],
   ['token {} in /var/run/secrets/kubernetes.io/serviceaccount/token is expired', jwt, 'token'],
   ['cannot parse {}: unknown format', pem, 'private key'],
   ['{"private_key":"{}","client_email":"a@b.example"}', pem.replaceAll('\n', '\\n'), 'private key'],
@@ -137,6 +138,7 @@ test('a megabyte takes no longer than a text of the longest length', () => {
   const starts = [
     'password=',
     'eyJ',
+    'eyA-',
     'a:b@',
     'x://a:',
     '-----BEGIN PRIVATE KEY-----',

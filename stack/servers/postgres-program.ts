@@ -12,13 +12,15 @@ const run = promisify(execFile);
  * Returns the folder `bin/` of a PostgreSQL that `user` can run. If `user` cannot run the PostgreSQL that npm installed
  * in the checkout, this function uses a copy in `folder`. For example, `nobody` cannot enter a checkout below a home
  * folder of mode 0700.
+ * @param folder a folder in which only the user of this process can write. If `user` could write there, `user` could
+ * replace the copy by a symbolic link while root copies, and root would write to another folder.
  * @param user undefined stands for the user of this process.
  * @throws AirlockError `postgres-missing` or `postgres-unreachable`.
  */
 export async function postgresBinFolder(folder: string, user: SystemUser | undefined): Promise<string> {
   const original = installedFolder();
   if (await canRunPostgres(user, original)) return join(original, 'bin');
-  const copy = join(folder, 'program');
+  const copy = join(folder, 'postgres-program');
   if (!(await canRunPostgres(user, copy))) {
     const draft = `${copy}.new`;
     await rm(draft, { recursive: true, force: true });

@@ -35,7 +35,7 @@ export async function startPostgresServer(state: StateFolder): Promise<{ url: st
   const user = postgresUser();
   const folder = await state.folder('postgres');
   if (user) await chown(folder, user.uid, user.gid);
-  const bin = await postgresBinFolder(folder, user);
+  const bin = await postgresBinFolder(state.path, user);
   const password = await ensureDataFolder(state, { folder, bin, user });
   const port = await keptPort(state, 'postgres');
   const url = connectionString(port, superuserRole, password, 'postgres');
@@ -89,7 +89,9 @@ async function ensureDataFolder(state: StateFolder, { folder, bin, user }: DataF
   if (kept !== undefined && (await exists(join(data, 'PG_VERSION')))) return kept;
   const password = newPassword();
   const draft = `${data}.new`;
-  const passwordFile = join(folder, 'password');
+  // Not in `folder`: `user` can write there. If root wrote to a file there, another process of `user` could replace the
+  // file by a symbolic link, and root would write to another file and give that file to `user`.
+  const passwordFile = join(state.path, 'postgres-initdb-password');
   await rm(draft, { recursive: true, force: true });
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   try {

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AirlockError } from '../../src/lib/error.ts';
 import { replaceFile } from '../../src/platform/replace-file.ts';
-import { assertTrustedFolder } from './trusted-folder.ts';
+import { assertTrustedFolder, assertTrustedParents } from './trusted-folder.ts';
 
 /** A process that a stack has started. Pid, start time and boot id together identify the process. */
 export interface ProcessRecord {
@@ -59,9 +59,10 @@ export function defaultStatePath(): string {
  * Opens a state folder, and creates it if it does not exist. A state folder of root has mode 0711, because servers
  * that run as other users must reach their subfolders. A state folder of another user has mode 0700.
  * @throws AirlockError `state-not-trusted` if another user could write to the folder or replace the folder. See
- * `assertTrustedFolder`.
+ * `assertTrustedFolder`. In this case nothing is created.
  */
 export async function openState(path: string): Promise<StateFolder> {
+  await assertTrustedParents(path);
   await makeFolder(path, process.getuid?.() === 0 ? 0o711 : 0o700);
   await assertTrustedFolder(path);
   const processes = join(path, 'processes');

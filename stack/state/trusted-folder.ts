@@ -29,9 +29,23 @@ export async function assertTrustedFolder(folder: string): Promise<void> {
   await assertTrustedWay(path, [own, root]);
 }
 
-/** Checks a path and its parents. A symbolic link is followed one step at a time, because each step can be replaced. */
+/**
+ * Checks a folder that may not exist yet, before it is created: the same conditions for all existing parent folders.
+ * Otherwise, in a parent folder that another user can write, this user could replace the new folder by a symbolic link,
+ * and root would change the mode of another folder.
+ * @throws AirlockError `state-not-trusted`.
+ */
+export async function assertTrustedParents(folder: string): Promise<void> {
+  await assertTrustedWay(resolve(folder), [process.getuid?.() ?? root, root]);
+}
+
+/**
+ * Checks a path and its parents, as far as they exist. A symbolic link is followed one step at a time, because each step
+ * can be replaced.
+ */
 async function assertTrustedWay(path: string, owners: readonly number[], links = 0): Promise<void> {
-  const stats = await lstat(path);
+  const stats = await lstat(path).catch(missingAsUndefined);
+  if (!stats) return assertTrustedWay(dirname(path), owners, links);
   if (!owners.includes(stats.uid)) throw notTrusted(path, `belongs to user ${stats.uid}`);
   if (stats.isSymbolicLink()) {
     if (links === mostLinks) throw notTrusted(path, `is the end of a chain of ${mostLinks} symbolic links`);
@@ -40,6 +54,10 @@ async function assertTrustedWay(path: string, owners: readonly number[], links =
     throw notTrusted(path, `is writable for other users (mode ${octal(stats.mode)})`);
   }
   if (dirname(path) !== path) await assertTrustedWay(dirname(path), owners, links);
+}
+
+function missingAsUndefined(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 function notTrusted(path: string, problem: string): AirlockError {

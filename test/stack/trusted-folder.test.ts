@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmod, chown, lchown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, lchown, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -75,6 +75,13 @@ test('a folder below a parent that others can write is refused, unless the paren
   await assert.rejects(openState(join(parent, 'state')), notTrusted);
   await chmod(parent, 0o1777);
   await openState(join(parent, 'state'));
+});
+
+test('below a parent that others can write, nothing is created', async (t) => {
+  const parent = await folder(t);
+  await chmod(parent, 0o777);
+  await assert.rejects(openState(join(parent, 'new', 'state')), notTrusted);
+  assert.deepEqual(await readdir(parent), []);
 });
 
 test('a folder below a parent of another user is refused', asRoot, async (t) => {

@@ -5,8 +5,9 @@ import { startSecretIdRotation } from '../../src/adapters/vault/secret-id-rotati
 import { createVaultSession } from '../../src/adapters/vault/session.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import type { AppRoleLogin } from '../../src/platform/vault/app-role.ts';
-import type { VaultRequester } from '../../src/platform/vault/vault-client.ts';
+import { createVaultClient, type VaultRequester } from '../../src/platform/vault/vault-client.ts';
 import { waitFor } from '../../src/platform/wait-for.ts';
+import { startHostileProxy } from './hostile-proxy.ts';
 import { logIn, requestFrom, startVaultScene, type VaultScene } from './vault-scene.ts';
 
 const gatewayRole = 'airlock-remediation-gateway';
@@ -188,4 +189,18 @@ describe('the rotation of a secret id', () => {
     assert.deepEqual(await fileContent(identityFile), newer);
     await logIn(scene.anybody, newer ?? assert.fail());
   });
+});
+
+it('a proxy in the environment sees no request of a set-up, of a login or with a token', async () => {
+  using proxy = await startHostileProxy();
+  const before = { ...process.env };
+  Object.assign(process.env, proxy.environment);
+  try {
+    const { gateway } = await scene.setUp();
+    await (await logIn(createVaultClient({ address: scene.address }), gateway)).read('auth/token/lookup-self');
+  } finally {
+    for (const name of Object.keys(proxy.environment)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
+  assert.equal(proxy.connections(), 0);
 });

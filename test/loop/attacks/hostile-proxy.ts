@@ -1,44 +1,26 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { freePorts } from '../../../stack/process/free-port.ts';
 import { startServer } from '../../../stack/process/process.ts';
 import type { ProcessName } from '../../../src/domain/names.ts';
+import { startHostileProxy } from '../../security/hostile-proxy.ts';
 import { checkout, type BootedStack } from '../boot-stack.ts';
-
-/** A proxy that notes every connection and answers none. */
-async function hostileProxy() {
-  let connections = 0;
-  const server = createServer((socket) => {
-    connections += 1;
-    socket.on('error', () => undefined).destroy();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, connections: () => connections, [Symbol.dispose]: () => void server.close() };
-}
 
 /** Somebody sets a proxy in the environment of Airlock's processes. It must see none of their requests. */
 export function hostileProxyCases(booted: () => BootedStack): void {
   describe('a proxy in the environment', () => {
     for (const name of ['serve', 'reason', 'observe', 'gateway'] as const) {
       test(`sees no connection of ${name}`, async () => {
-        using proxy = await hostileProxy();
-        const variables = ['http_proxy', 'https_proxy', 'grpc_proxy', 'all_proxy'];
-        const proxies = Object.fromEntries(
-          variables.flatMap((variable) => [variable, variable.toUpperCase()]).map((variable) => [variable, proxy.url]),
-        );
+        using proxy = await startHostileProxy();
         const file = await ownConfig(booted(), name);
         const log = join(booted().folder, 'logs', `proxied-${name}.log`);
         const second = await startServer(booted().state, {
           name: `proxied-${name}`,
           command: process.execPath,
           args: [join(checkout, 'src/main.ts'), name, '--config', file],
-          env: { HOME: booted().folder, ...proxies },
+          env: { HOME: booted().folder, ...proxy.environment },
           deadlineMs: 60_000,
           ready: async () => (await readFile(log, 'utf8')).includes('"msg":"ready"'),
           order: 100,

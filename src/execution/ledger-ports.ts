@@ -157,8 +157,8 @@ export interface Challenge {
 
 /**
  * The store of challenges. Each row has a MAC. Every call throws `ledger-corrupt` (stop) if a row was changed or
- * inserted by anybody but the gateway. An execution has at most one challenge. When the gateway admits a preflight report, the
- * report redeems the challenge. Only one report can redeem a challenge.
+ * inserted by anybody but the gateway. An execution has at most one challenge. When the gateway admits a preflight
+ * report, the report redeems the challenge. Only one report can redeem a challenge.
  */
 export interface Challenges {
   /** Returns the challenge of an execution; undefined if the execution has none yet. */

@@ -14,7 +14,7 @@ export interface RowContent {
 }
 
 /**
- * Makes and checks the MACs of the gateway's rows. Nothing in the database proves itself: whoever can write the
+ * Makes and checks the MACs of the gateway's rows. Nothing in the database proves itself: a person who can write the
  * database, but cannot use this key, cannot make a row that the gateway believes.
  */
 export interface RowMacs {

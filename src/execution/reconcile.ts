@@ -40,7 +40,7 @@ export async function readComplete(
   if (lostRows.length === 0) return { ...content, ...differences };
   throw refused(
     'ledger-corrupt',
-    `rows were deleted from the ledger, but the journal has their records: ${lostRows.join('; ')}. Only the gateway writes the ledger, so somebody else changed the database: keep a copy of the database and find out who`,
+    `rows were deleted from the ledger, but the journal has their records: ${lostRows.join('; ')}. Only the gateway writes the ledger, so somebody else changed the database: keep a copy of the database, and find out who did it`,
   );
 }
 

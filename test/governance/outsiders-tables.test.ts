@@ -12,7 +12,7 @@ import { workflowId } from '../../src/domain/names.ts';
 import { startDatabase, type Database } from '../execution/database.ts';
 import { mostRowsRead } from './rows-read.ts';
 
-// Whoever can send alerts for one cluster can fill these tables. Each query of the processes has to read a number of
+// A person who can send alerts for one cluster can fill these tables. Each query of the processes has to read a number of
 // rows that does not grow with them.
 const starts = 140_000;
 const refire = { windowSeconds: 1800, flapLimit: 3 };

@@ -143,7 +143,7 @@ describe('what the provider showed at the sign-in', () => {
   });
 
   it('refuses requests and edits of which the provider showed something else or nothing', async () => {
-    // Whoever edits is a requester of the incident, and could not approve in the other tests.
+    // The author of an edit is a requester of the incident, and could not approve in the other tests.
     const edited = { ...incident, id: 'inc-fedcba9876543210' };
     const offered = await people.offer(edited, 4);
     const edit = { dossier: offered.digest, parameters: { to: env.before + 1 }, reason };

@@ -27,8 +27,8 @@ export const alertmanagerBodies = { 'application/json': webhookSchema };
 
 /**
  * Parses one call of Alertmanager's webhook. Secrets are removed from every text, also from the texts that only identify
- * the group: the inbox stores the key of the group and a digest of the group key. Refuses the whole call if a label `cluster` differs from the cluster of
- * the caller.
+ * the group: the inbox stores the key of the group and a digest of the group key. Refuses the whole call if a label
+ * `cluster` differs from the cluster of the caller.
  * @param caller the cluster of the caller's bearer token, and the time of the call.
  * @throws AirlockError `bad-input` or `cluster-not-allowed`. The error names the field and quotes no value.
  */

@@ -11,8 +11,9 @@ export interface StatusReader {
    */
   inbox(): Promise<StatusSections['inbox']>;
   /**
-   * Counts the Vault leases whose revocation is not recorded, for each cluster and incident, at most 500 of each list. `read`: leases with which
-   * `airlock observe` reads a cluster. `grants`: leases with which the gateway changes a cluster.
+   * Counts the Vault leases whose revocation is not recorded, for each cluster and incident. Each list has at most 500
+   * entries. `read`: leases with which `airlock observe` reads a cluster. `grants`: leases with which the gateway changes
+   * a cluster.
    */
   leases(): Promise<StatusSections['leases']>;
 }

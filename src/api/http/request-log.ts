@@ -40,8 +40,8 @@ export function rememberTraces(journal: JournalReader): TracedReader {
 
 /**
  * Writes one log line per request. The line contains the name of the accepted bearer token, and the route's pattern,
- * such as `/v1/incidents/:id`. The line does not contain the address, because the client chooses the address. A POST to a route of one incident is also recorded
- * as a span in the incident's trace, if `traceOf` knows the trace id.
+ * such as `/v1/incidents/:id`. The line does not contain the address, because the client chooses the address. A POST to
+ * a route of one incident is also recorded as a span in the incident's trace, if `traceOf` knows the trace id.
  */
 export function logRequests(
   app: FastifyInstance,

@@ -74,7 +74,11 @@ function signInFor(verb: Verb, dossiers: readonly Dossier[]): Pick<SignInPurpose
   if (verb === 'deny') return { details };
   const stepUp = dossiers[0]?.stepUp;
   const other = dossiers.find((dossier) => !sameJson(dossier.stepUp, stepUp));
-  if (other) throw badInput('incident', `${other.incident}: its dossier demands another sign-in: approve it alone`);
+  if (other)
+    throw badInput(
+      'incident',
+      `${other.incident} demands another kind of sign-in than the first incident: approve ${other.incident} alone`,
+    );
   return { details, stepUp };
 }
 

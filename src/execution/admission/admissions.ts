@@ -131,6 +131,6 @@ async function refuse({ log, journal }: AdmissionsDeps, context: RecordContext, 
   const message = `the gateway refuses the archive of its admissions for ${incident}: ${why}`;
   await appendRecord(journal, 'archive.refused', context, { message, body: { problems } });
   const next =
-    'Keep a copy of the database, and find out who changed the table admissions; this incident stays refused';
+    'Keep a copy of the database, and find out who changed the table admissions. Then request the repair again, because this incident stays refused';
   throw refused('archive-corrupt', `${message}. ${next}`, { incident });
 }

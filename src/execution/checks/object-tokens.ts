@@ -15,7 +15,7 @@ export function lockedByOthersSince({ objectTokens }: Pick<Challenge, 'objectTok
   for (const [object] of objects.filter((each) => distance(each) < 0)) {
     throw refused(
       'ledger-corrupt',
-      `the ledger lost the row of object_leases (${object}), or has an older one. Only the gateway writes the ledger, so somebody else changed the database: keep a copy of the database and find out who`,
+      `the ledger lost the row of object_leases (${object}), or has an older one. Only the gateway writes the ledger, so somebody else changed the database: keep a copy of the database, and find out who did it`,
     );
   }
   return objects

@@ -34,8 +34,8 @@ const checks: Record<ExecutionContext['direction'], readonly Check[]> = {
 };
 
 /**
- * Verifies the journal and the admissions of the dossier's incident, then runs the checks of the context's direction. The gateway does not rely on the checks of other processes, because an
- * attacker may control these processes.
+ * Verifies the journal and the admissions of the dossier's incident, then runs the checks of the context's direction. The
+ * gateway does not rely on the checks of other processes, because an attacker may control these processes.
  * @returns the reasons of the first check that fails; empty if all checks pass.
  * @throws AirlockError, for example `policy-unavailable` (retry), `archive-corrupt` or `journal-corrupt`.
  */

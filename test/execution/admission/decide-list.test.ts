@@ -79,7 +79,10 @@ describe('airlock approve with several incidents', () => {
     const document = async (id: string) => (id === strict.incident ? bytesOf(strict) : documentOf(id));
     const mixed = [...refs, { incident: strict.incident, digest: dossierDigest(strict) }];
     const asked = decide({ ...deps, api: { ...deps.api, document } }, { ...typed, dossiers: mixed });
-    await assert.rejects(asked, { code: 'bad-input', message: /inc-00000000000000fe: .* demands another sign-in/ });
+    await assert.rejects(asked, {
+      code: 'bad-input',
+      message: /inc-00000000000000fe demands another kind of sign-in .*: approve inc-00000000000000fe alone/,
+    });
   });
 
   it('signs in again when the first sign-in was already used', async () => {

@@ -1,8 +1,8 @@
 import { readRecordKind, viewRecordKinds } from '../../../domain/incident/incident-view.ts';
 import { journalColumns } from './journal-columns.ts';
 
-// Whoever can send alerts decides how many incidents there are, and how many records a flapping incident has. So each
-// statement reads a limited number of rows, by an index. test/governance/outsiders-tables.test.ts shows that.
+// A person who can send alerts determines how many incidents there are, and how many records a flapping incident has. So
+// each statement reads a limited number of rows, by an index. test/governance/outsiders-tables.test.ts shows that.
 
 /** Governance's records of the view. The index `journal_views` has the same condition. */
 const isViewRecord = `writer = 'airlock_serve' AND kind IN (${viewRecordKinds.map((kind) => `'${kind}'`).join(', ')})`;

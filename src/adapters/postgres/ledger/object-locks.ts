@@ -8,7 +8,7 @@ export interface LeaseTimes {
   renewEveryMs: number;
 }
 
-/** A gateway that has stopped for 30 s is taken for dead. A renewal that fails is tried five times in this time. */
+/** After 30 s without a renewal, another execution may take the lock. A renewal that fails is tried five times in this time. */
 export const defaultLeaseTimes: LeaseTimes = { seconds: 30, renewEveryMs: 5_000 };
 
 /** The locks of an execution, and the MACs of their rows. */

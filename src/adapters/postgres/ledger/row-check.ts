@@ -48,7 +48,7 @@ export async function sealOne(check: RowCheck, row: RowContent): Promise<string>
 export function ledgerCorrupt(how: string): AirlockError {
   return refused(
     'ledger-corrupt',
-    `the ledger has ${how}. Only the gateway writes the ledger, so somebody else changed the database: keep a copy of the database and find out who`,
+    `the ledger has ${how}. Only the gateway writes the ledger, so somebody else changed the database: keep a copy of the database, and find out who did it`,
   );
 }
 

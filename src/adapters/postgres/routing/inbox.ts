@@ -109,7 +109,10 @@ interface DeliveryRow {
   alerts: string[];
 }
 
-/** Returns undefined if a stored alert does not match its schema. Then somebody changed the table, or an older build did. */
+/**
+ * Returns undefined if a stored alert does not match its schema. Then somebody changed the table, or an older build wrote
+ * the alert.
+ */
 function deliveryOf({ trace, cluster, alert_group: group, alerts: stored }: DeliveryRow): Delivery | undefined {
   const alerts = stored.map(parseAlert).filter((alert) => alert !== undefined);
   return alerts.length === stored.length ? { cluster, group, trace, alerts } : undefined;

@@ -14,7 +14,7 @@ export function encodingsOf(value: string): string[] {
   const inBase64 = [whole, whole.replace(/=+$/, ''), ...[0, 1, 2].map((offset) => insideBase64(bytes, offset))];
   const inUrl = encodeURIComponent(value.toWellFormed());
   const encoded = [
-    JSON.stringify(value).slice(1, -1),
+    ...inJson(value),
     inUrl,
     inUrl.replaceAll('%20', '+'),
     inUrl.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
@@ -22,6 +22,17 @@ export function encodingsOf(value: string): string[] {
     ...inBase64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
   ];
   return [...new Set([value, ...encoded.filter((text) => text.length >= shortestEncoded)])];
+}
+
+/** The forms of JavaScript, of Go (escapes `<`, `>` and `&`), of Python (escapes all but ASCII), and of PHP (also `/`). */
+function inJson(value: string): string[] {
+  const plain = JSON.stringify(value).slice(1, -1);
+  const inPython = plain.replace(/[\x7f-\uffff]/g, unicodeEscape);
+  return [plain, plain.replace(/[<>&\u2028\u2029]/g, unicodeEscape), inPython, inPython.replaceAll('/', '\\/')];
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function insideBase64(bytes: Uint8Array, offset: number): string {

@@ -40,6 +40,16 @@ test('removes the value in JSON, in URLs and in base64', () => {
   }
 });
 
+test('removes the value in the JSON of Go, Python and PHP, which escape other characters', () => {
+  const escaped = createKnownValues([{ value: 'Tr0ub&dör/3<x>', what: 'value of env DB' }]);
+  for (const text of [
+    String.raw`Tr0ub\u0026dör/3\u003cx\u003e`,
+    String.raw`Tr0ub&d\u00f6r/3<x>`,
+    String.raw`Tr0ub&d\u00f6r\/3<x>`,
+  ])
+    assert.equal(cutSecrets(`{"x":"${text}"}`, escaped), `{"x":"${mark}"}`);
+});
+
 test('removes a value of which a long text contains only the beginning or the end', () => {
   const filler = 'word '.repeat(210);
   assert.equal(cutSecrets(filler + value.slice(0, 7), known), `${filler}${mark}`);

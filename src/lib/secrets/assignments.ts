@@ -61,6 +61,8 @@ function nameLength(text: string, at: number, step: 1 | -1): number {
 
 const separator = /\\{0,7}["'`]?[ \t]{0,8}(?:=>|->|:=|==|=|:|>|%3D)[ \t]{0,8}\[?/iy;
 const scheme = /(?:Basic|Bearer|Digest|Negotiate|Token|ApiKey)[ \t]{1,4}/iy;
+/** The first line of a value in YAML that begins in the next line. */
+const blockOfYaml = /[|>][-+]?\d?[ \t]{0,8}(?:\r?\n|\\n)[ \t]{1,64}/y;
 /** A refusal by the API server: `data.password: Invalid value: "x": must be ...`. */
 const refusedValue = /(?:Invalid|Unsupported|Duplicate) value: /y;
 /** The beginning of an object or a struct, in which other names follow. A password can begin with the same character. */
@@ -85,9 +87,9 @@ function simpleValueAt(text: string, at: number): ValueSpan | undefined {
   return matchAt(structure, text, at) ? undefined : valueAt(text, at);
 }
 
-/** Returns the length of the words between a separator and a value, such as `Bearer `. */
+/** Returns the length of what is between a separator and a value, such as `Bearer `. */
 function skippedAt(text: string, at: number): number {
-  const match = matchAt(scheme, text, at) ?? matchAt(refusedValue, text, at);
+  const match = matchAt(scheme, text, at) ?? matchAt(refusedValue, text, at) ?? matchAt(blockOfYaml, text, at);
   return match ? match[0].length : 0;
 }
 

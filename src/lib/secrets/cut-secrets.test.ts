@@ -29,6 +29,8 @@ const cases: [text: string, secret: string, what: string][] = [
   ['config: {"db":{"user":"app","password":"{}"},"port":5432} is invalid', 'hun\\"ter2', 'password'],
   ['error: "{\\"password\\":\\"{}\\",\\"user\\":\\"app\\"}"', 'hunter2', 'password'],
   ['db:\n  password: {}\n  host: postgres', 'hunter2', 'password'],
+  ['db:\n  password: |\n    {}\n  host: postgres', 'hunter2', 'password'],
+  ['db:\n  password: >-\n    {}\n  host: postgres', 'hunter2', 'password'],
   ['config map[password:{} user:app]', 'hunter2', 'password'],
   ['config {Host:db Password:{} Port:5432}', 'hunter2', 'password'],
   ['config struct{Password:"{}", Port:5432}', 'hun ter2', 'password'],

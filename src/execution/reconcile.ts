@@ -1,20 +1,16 @@
 import { AirlockError, refused } from '../lib/error.ts';
 import type { Dossier } from '../domain/approval/dossier.ts';
-import type { JournalRecord } from '../domain/journal/journal.ts';
-import type { Journal } from '../domain/journal/ports.ts';
 import type { Logger } from '../platform/logger.ts';
+import { appendProved, type ProvedDeps } from './append-proved.ts';
 import { appendRecord, type RecordContext } from './append-record.ts';
 import { compareWithJournal, type Differences, type LedgerContent } from './checks/ledger-journal.ts';
 import type { Challenges, Ledger } from './ledger-ports.ts';
 import { finishedRecord, stepRecord } from './records.ts';
 
 /** What the comparison of ledger and journal needs from outside. */
-export interface ReconcileDeps {
+export interface ReconcileDeps extends ProvedDeps {
   ledger: Pick<Ledger, 'find'>;
   challenges: Challenges;
-  journal: Journal;
-  /** Returns the gateway's records of an incident, in order, after they were compared with the signed checkpoint. */
-  recordsOf: (incident: string) => Promise<JournalRecord[]>;
   log: Pick<Logger, 'error'>;
 }
 
@@ -55,7 +51,7 @@ export async function reconcile(
 ): Promise<LedgerContent> {
   const content = await readComplete(deps, dossier, of);
   const { execution, record, unrecordedEntries, resultUnrecorded } = content;
-  for (const entry of unrecordedEntries) await appendRecord(deps.journal, ...stepRecord(dossier, execution, entry));
+  for (const entry of unrecordedEntries) await appendProved(deps, ...stepRecord(dossier, execution, entry));
   if (resultUnrecorded && record?.result) await appendRecord(deps.journal, ...finishedRecord(dossier, record.result));
   return content;
 }

@@ -7,7 +7,7 @@ import { runStep, type StepContext } from '../steps/run-step.ts';
 import type { KubernetesApi } from '../steps/kubernetes-api.ts';
 import type { Tracing } from '../domain/incident/tracing.ts';
 import type { ExecutionContext } from './checks/execution-context.ts';
-import { appendRecord } from './append-record.ts';
+import { appendProved, type ProvedDeps } from './append-proved.ts';
 import { stoppedResult } from './outcome.ts';
 import { stepRecord } from './records.ts';
 import { undoIdOf } from './checks/plan-checks.ts';
@@ -15,7 +15,7 @@ import type { Attempt, ExecutionRecord } from './ledger-ports.ts';
 import { withGrant, type GrantDeps } from './with-grant.ts';
 
 /** What `runSteps` needs from outside. */
-export interface RunDeps extends GrantDeps {
+export interface RunDeps extends GrantDeps, ProvedDeps {
   /** Redacts objects of a cluster. A precondition contains a digest of redacted objects. */
   redact: (cluster: string, objects: KubeObject[]) => Promise<KubeObject[]>;
   /** Runs a function in a tracing span. `runSteps` makes one span for each step. */
@@ -43,7 +43,7 @@ const pauseAfterConflictMs = 100;
  * Runs the steps in order and with one grant. Leaves out the steps that the ledger records as applied.
  * @returns the result. If an AirlockError stops the steps and a retry cannot help, the result says why.
  * @throws AirlockError with `next: 'retry'`, and every error that is not an AirlockError. The next attempt then finds
- * out whether the last change happened.
+ * out whether the last change happened. `ledger-corrupt` (stop) if somebody else has changed the ledger or its records.
  */
 export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult> {
   const { id: execution, receipts } = await run.attempt.record();
@@ -63,7 +63,7 @@ export async function runSteps(deps: RunDeps, run: Run): Promise<ExecutionResult
     // If a step fails and then the revocation of the grant fails too, the two errors are in a SuppressedError. Its
     // `error` is the error of the revocation. This error counts, because the revocation must be retried.
     const error: unknown = thrown instanceof SuppressedError ? thrown.error : thrown;
-    if (!(error instanceof AirlockError) || error.next === 'retry') throw error;
+    if (!(error instanceof AirlockError) || error.next === 'retry' || error.code === 'ledger-corrupt') throw error;
     return stoppedResult(run.attempt, [error.message]);
   }
   const { receipts: all } = await run.attempt.record();
@@ -108,12 +108,12 @@ async function runOne(deps: RunDeps, run: Run, { api, step, mayBeApplied }: Step
     async onIntended(resourceVersion) {
       await attempt.markIntended(step.id, resourceVersion);
       const entry = { step: step.id, state: 'intended', resourceVersion } as const;
-      await appendRecord(deps.journal, ...stepRecord(dossier, execution, entry));
+      await appendProved(deps, ...stepRecord(dossier, execution, entry));
     },
     async onApplied(resourceVersion) {
       await attempt.markApplied(step.id, resourceVersion);
       const entry = { step: step.id, state: 'applied', resourceVersion } as const;
-      await appendRecord(deps.journal, ...stepRecord(dossier, execution, entry));
+      await appendProved(deps, ...stepRecord(dossier, execution, entry));
     },
   };
   await retry({ tries: maxTries, pauseMs: pauseAfter, jitter: 0.5 }, () => runStep(step, context));

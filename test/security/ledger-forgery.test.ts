@@ -188,6 +188,35 @@ function refuses(forgeries: Record<string, Forgery>, scene: () => Promise<Victim
   }
 }
 
+/** The superuser replaces the function with which every process appends to the journal. It drops the gateway's records. */
+const forgetfulAppend = `
+  CREATE OR REPLACE FUNCTION journal_append(kind text, incident text, trace text, message text, body text)
+  RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  BEGIN
+    IF session_user = 'airlock_gateway' THEN RETURN (SELECT max(seq) + 1 FROM public.journal); END IF;
+    RAISE EXCEPTION 'only the gateway appends in this test';
+  END $$`;
+
+it('the gateway changes nothing if the database drops its records, so that its rows can be deleted later', async () => {
+  const { superuser } = env.database.pools;
+  const { rows } = await superuser.query<{ sql: string }>(
+    `SELECT pg_get_functiondef('journal_append(text,text,text,text,text)'::regprocedure) AS sql`,
+  );
+  const victim = await prepared();
+  await superuser.query(forgetfulAppend);
+  try {
+    await assert.rejects(env.gateway.execute(victim.digest, 'do', victim.preflight), {
+      code: 'ledger-corrupt',
+      next: 'stop',
+    });
+  } finally {
+    await superuser.query(rows[0]?.sql ?? '');
+  }
+  assert.deepEqual(env.target.writes, []);
+  assert.match(env.errors.join(), /THE LEDGER WAS CHANGED, BUT NOT BY THE GATEWAY/);
+  await forge.remove('object_leases', 'true');
+});
+
 describe('the gateway refuses', () => {
   describe('before the first attempt', () => refuses(ofPrepared, prepared, 'do'));
   describe('before a retry', () => refuses(ofInterrupted, interrupted, 'do'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chown, lchown, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, lchown, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -16,6 +16,7 @@ test(
   async (t) => {
     assert.ok(user);
     const path = await mkdtemp(join(tmpdir(), 'airlock-foreign-'));
+    await chmod(path, 0o711); // initdb of the attacked stack could read the file that root gave away
     const state = await openState(`${path}-state`);
     t.after(async () => {
       await stopAll(state);

@@ -57,7 +57,7 @@ function contextOf({ content: { incident, trace } }: Call): RecordContext {
 }
 
 /**
- * Locks the execution, then the objects of the plan. Returns the result of an earlier call, or runs an attempt. Until
+ * Locks the execution, admits the preflight report, then locks the objects of the plan. Returns the result of an earlier call, or runs an attempt. Until
  * another attempt, an execution that did not end keeps its objects, because a change that it has sent may still happen.
  */
 async function executeLocked(deps: ExecuteDeps, call: Call): Promise<ExecutionResult> {
@@ -65,14 +65,14 @@ async function executeLocked(deps: ExecuteDeps, call: Call): Promise<ExecutionRe
   await using lock = await deps.ledger.lock(execution);
   if (lock.earlier) assertSameDossier(lock.earlier, call);
   const { record, challenge } = await reconcile(deps, dossier, { execution, direction });
-  if (record?.result) {
-    await admit(deps, call, challenge);
-    return record.result;
-  }
+  // Before the objects are locked: only a dossier that passed the checks of `prepare` has a challenge. Otherwise
+  // everybody who can call this activity could lock any object, and so invalidate the executions of others.
+  const preflight = await admit(deps, call, challenge);
+  if (record?.result) return record.result;
   const toUndo = direction === 'undo' ? await loadExecutionToUndo(deps, call) : undefined;
   await using objects = await lock.lockObjects(objectsOf(dossier.plan, direction));
   try {
-    const { attempt, result } = await attemptOnce(deps, call, { lock, toUndo, challenge, objects });
+    const { attempt, result } = await attemptOnce(deps, call, { lock, toUndo, challenge, preflight, objects });
     // Without `await`, the locks would be released before `finish` has ended.
     return await finish(deps, attempt, result);
   } catch (error) {
@@ -86,6 +86,7 @@ interface AttemptInput {
   lock: ExecutionLock;
   toUndo: ExecutionRecord | undefined;
   challenge: Challenge | undefined;
+  preflight: SignedReport | undefined;
   objects: ObjectLocks;
 }
 
@@ -93,11 +94,10 @@ interface AttemptInput {
 async function attemptOnce(
   deps: ExecuteDeps,
   call: Call,
-  { lock, toUndo, challenge, objects }: AttemptInput,
+  { lock, toUndo, challenge, preflight, objects }: AttemptInput,
 ): Promise<{ attempt: Attempt; result: ExecutionResult }> {
   const { incident, dossier: digest, direction, content: dossier, execution: id } = call;
   const now = deps.clock();
-  const preflight = await admit(deps, call, challenge);
   const { cluster } = dossier.plan;
   const startedAt = now.toISOString();
   const attempt = await lock.begin({ id, dossier: digest, direction, ...contextOf(call), cluster, startedAt });

@@ -6,7 +6,7 @@ import type { Ledger } from '../../src/execution/ledger-ports.ts';
 import { AirlockError } from '../../src/lib/error.ts';
 import type { Gateway } from '../execution/gateway.ts';
 import { reportKey, startEnvironment } from '../execution/environment.ts';
-import { scalePlan } from '../execution/fixture.ts';
+import { dossierOf, safeReport, scalePlan, signed } from '../execution/fixture.ts';
 import { incidentWithPlan, type PlannedIncident } from './incident-with-plan.ts';
 
 // Two incidents have plans for the Deployment web. Two gateways execute them.
@@ -70,6 +70,16 @@ describe('two executions that change one object', () => {
     const next = await scaleWeb(3);
     assert.equal((await next.execute('do', await next.rehearse(), second)).outcome, 'executed');
     assert.equal(env.replicas('web'), env.before + 5);
+  });
+
+  it('are not delayed or invalidated by a dossier that nobody has approved', async () => {
+    const first = await scaleWeb(2);
+    const report = await first.rehearse();
+    const plan = scalePlan(objects(), { web: env.before + 7 });
+    const rehearsal = await signed(reportKey.sign, safeReport(plan), { takenAt: env.now().toISOString() });
+    const unapproved = await env.gateway.store(dossierOf(plan, rehearsal, env.now()));
+    await assert.rejects(env.gateway.execute(unapproved, 'do', report), { code: 'preflight-refused' });
+    assert.equal((await first.execute('do', report)).outcome, 'executed');
   });
 
   it('run at the same time if their objects differ', async () => {
@@ -146,6 +156,30 @@ describe('a gateway that was paused, until another execution has taken its lock'
     assert.equal(env.replicas('web'), env.before + 5);
     const result = await first.execute('do', report);
     assert.ok(result.outcome === 'failed' && /another execution has locked/.test(result.reason));
+    assert.deepEqual(env.target.writes, ['web']);
+  });
+
+  it("writes nothing although somebody with the gateway's database login has copied its lock to another object", async () => {
+    const first = await scaleWeb(2);
+    const report = await first.rehearse();
+    const { journal } = env.gateway.deps;
+    env.gateway.deps.journal = {
+      async append(record) {
+        await journal.append(record);
+        if (record.kind !== 'step.intended') return;
+        env.gateway.deps.journal = journal;
+        const { gateway } = env.database.pools;
+        await gateway.query(
+          `INSERT INTO object_leases SELECT object || '-copy', token, execution, mac, expires_at FROM object_leases
+           WHERE object = 'east/apps/Deployment/shop/web'`,
+        );
+        await takeOver(5);
+        await gateway.query(
+          `UPDATE object_leases SET expires_at = clock_timestamp() + interval '1 day' WHERE object LIKE '%-copy'`,
+        );
+      },
+    };
+    await assert.rejects(first.execute('do', report), busy);
     assert.deepEqual(env.target.writes, ['web']);
   });
 

@@ -2,6 +2,7 @@ import type { Pool } from '../pool.ts';
 import { AirlockError } from '../../../lib/error.ts';
 import type { Attempt } from '../../../execution/ledger-ports.ts';
 import { unavailable } from '../unavailable.ts';
+import type { LeaseKeys } from './object-leases.ts';
 import { readExecution } from './ledger-record.ts';
 import { ledgerCorrupt, sealOne, type RowCheck } from './row-check.ts';
 import { leaseRow, resultRow, stepRow, type AttemptLease } from './rows.ts';
@@ -20,8 +21,8 @@ interface BegunAttempt {
   clock: () => Date;
   /** Throws if the execution lock is lost. */
   assertHeld: () => Promise<void>;
-  /** MACs of the leases on the objects of the plan. Undefined if no objects were locked. */
-  objectMacs: () => readonly string[] | undefined;
+  /** The leases on the objects of the plan. Undefined if no objects were locked. */
+  objectLeases: () => LeaseKeys | undefined;
 }
 
 /**
@@ -44,7 +45,7 @@ export function createAttempt(begun: BegunAttempt): Attempt {
     const number = entries + 1;
     const mac = await sealOne(check, stepRow(id, { number, attempt, step, state, resourceVersion, at }));
     const values = [number, step, state, resourceVersion, at, mac];
-    await (state === 'intended' ? write(insertIntended, [lockedMacs(begun), ...values]) : write(insertApplied, values));
+    await (state === 'intended' ? write(insertIntended, [...locked(begun), ...values]) : write(insertApplied, values));
     entries = number;
   };
   return {
@@ -60,7 +61,7 @@ export function createAttempt(begun: BegunAttempt): Attempt {
     markIntended: (step, resourceVersion) => writeStep('intended', step, resourceVersion),
     markApplied: (step, resourceVersion) => writeStep('applied', step, resourceVersion),
     async markMinting() {
-      await write(insertLease, [lockedMacs(begun), cluster, await sealOne(check, leaseRow(id, lease))]);
+      await write(insertLease, [...locked(begun), cluster, await sealOne(check, leaseRow(id, lease))]);
     },
     async markMinted({ leaseId, serviceAccount }) {
       lease = { ...lease, leaseId, serviceAccount };
@@ -85,30 +86,32 @@ export function createAttempt(begun: BegunAttempt): Attempt {
   };
 }
 
-function lockedMacs({ objectMacs, id }: BegunAttempt): readonly string[] {
-  const macs = objectMacs();
-  if (!macs) throw new TypeError(`execution ${id} did not lock its objects`);
-  return macs;
+function locked({ objectLeases, id }: BegunAttempt): readonly (readonly string[])[] {
+  const leases = objectLeases();
+  if (!leases) throw new TypeError(`execution ${id} did not lock its objects`);
+  return [leases.objects, leases.macs];
 }
 
-// Conditions of writes. The attempt ($2) is the latest attempt of the execution ($1). All leases with the MACs in $3
-// are held: FOR SHARE makes another execution wait until this statement has ended.
+// Conditions of writes. The attempt ($2) is the latest attempt of the execution ($1). All leases on the objects in $3,
+// with the MACs in $4, are held: FOR SHARE makes another execution wait until this statement has ended. A row of another
+// object does not count, because somebody who can write the database can copy a row with its MAC.
 const isLatestAttempt = '(SELECT max(attempt) FROM execution_attempts WHERE execution = $1) = $2';
 const holdsObjects = `
   (SELECT count(*) FROM (
-    SELECT FROM object_leases WHERE mac = ANY ($3) AND expires_at > clock_timestamp() FOR SHARE
+    SELECT FROM object_leases
+    WHERE (object, mac) IN (SELECT * FROM unnest($3::text[], $4::text[])) AND expires_at > clock_timestamp() FOR SHARE
   ) AS held) = cardinality($3::text[])`;
 
 const selectState = `SELECT ${isLatestAttempt} AS latest, ${holdsObjects} AS holds`;
 const insertIntended = `
   INSERT INTO execution_steps (execution, attempt, number, step, state, resource_version, at, mac)
-  SELECT $1, $2, $4, $5, $6, $7, $8, $9 WHERE ${isLatestAttempt} AND ${holdsObjects} ON CONFLICT DO NOTHING`;
+  SELECT $1, $2, $5, $6, $7, $8, $9, $10 WHERE ${isLatestAttempt} AND ${holdsObjects} ON CONFLICT DO NOTHING`;
 const insertApplied = `
   INSERT INTO execution_steps (execution, attempt, number, step, state, resource_version, at, mac)
   SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE ${isLatestAttempt} ON CONFLICT DO NOTHING`;
 const insertLease = `
   INSERT INTO execution_leases (execution, attempt, cluster, mac)
-  SELECT $1, $2, $4, $5 WHERE ${isLatestAttempt} AND ${holdsObjects} ON CONFLICT DO NOTHING`;
+  SELECT $1, $2, $5, $6 WHERE ${isLatestAttempt} AND ${holdsObjects} ON CONFLICT DO NOTHING`;
 const completeLease = `
   UPDATE execution_leases SET lease_id = $3, service_account = $4, mac = $5
   WHERE execution = $1 AND attempt = $2 AND revoked_at IS NULL AND ${isLatestAttempt}`;
@@ -128,12 +131,13 @@ async function refusalOf({
   pool,
   id,
   attempt,
-  objectMacs,
+  objectLeases,
   assertHeld,
 }: BegunAttempt): Promise<AirlockError | undefined> {
   await assertHeld();
+  const { objects, macs } = objectLeases() ?? { objects: [], macs: [] };
   const { rows } = await pool
-    .query<{ latest: boolean; holds: boolean }>(selectState, [id, attempt, objectMacs() ?? []])
+    .query<{ latest: boolean; holds: boolean }>(selectState, [id, attempt, objects, macs])
     .catch(unavailable('ledger'));
   const { latest = false, holds = false } = rows[0] ?? {};
   if (!latest) return executionBusy(id);

@@ -4,6 +4,7 @@ import type { Pool } from '../pool.ts';
 import { unavailable } from '../unavailable.ts';
 import { createAttempt, executionBusy } from './attempt.ts';
 import { readExecution } from './ledger-record.ts';
+import type { LeaseKeys } from './object-leases.ts';
 import { lockObjects, type HeldLocks, type LeaseTimes } from './object-locks.ts';
 import type { RowCheck } from './row-check.ts';
 import { attemptRow, executionRow } from './rows.ts';
@@ -50,7 +51,7 @@ export async function lockExecution(deps: LockDeps, id: string): Promise<Executi
         await beginAttempt(deps, execution, attempt);
         const { cluster } = execution;
         const entries = stored?.record.entries.length ?? 0;
-        const objectMacs = (): readonly string[] | undefined => locks?.macs;
+        const objectLeases = (): LeaseKeys | undefined => locks?.leases;
         return createAttempt({
           pool,
           check,
@@ -60,7 +61,7 @@ export async function lockExecution(deps: LockDeps, id: string): Promise<Executi
           entries,
           clock,
           assertHeld: assertLockHeld,
-          objectMacs,
+          objectLeases,
         });
       },
       [Symbol.asyncDispose]: () => release(deps),

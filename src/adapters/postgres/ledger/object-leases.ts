@@ -33,10 +33,16 @@ interface NextLease {
   before: string | undefined;
 }
 
-/** The leases that an execution has acquired: the fencing tokens by object, and the MACs of the rows. */
+/** The rows of leases: the object of each row (`objectKey`), and its MAC at the same place. */
+export interface LeaseKeys {
+  objects: readonly string[];
+  macs: readonly string[];
+}
+
+/** The leases that an execution has acquired, and the fencing tokens by object. */
 interface AcquiredLeases {
   tokens: ObjectTokens;
-  macs: string[];
+  leases: LeaseKeys;
 }
 
 /**
@@ -67,10 +73,9 @@ export async function acquireLeases(
   { execution, objects, seconds }: { execution: string; objects: readonly ClusterObject[]; seconds: number },
 ): Promise<AcquiredLeases> {
   const leases = await readLeases(deps, objects);
+  const keys = objects.map(objectKey);
   const tokens = objects.map((object) => tokenAfter(leases.get(objectKey(object)), execution));
-  const macs = await deps.check.seal(
-    objects.map((object, index) => objectLeaseRow(objectKey(object), tokens[index] ?? 1, execution)),
-  );
+  const macs = await deps.check.seal(keys.map((key, index) => objectLeaseRow(key, tokens[index] ?? 1, execution)));
   await inTransaction(deps.pool, 'ledger', async (client) => {
     for (const [index, object] of objects.entries()) {
       const key = objectKey(object);
@@ -80,7 +85,10 @@ export async function acquireLeases(
       }
     }
   });
-  return { tokens: Object.fromEntries(objects.map((object, index) => [objectKey(object), tokens[index] ?? 1])), macs };
+  return {
+    tokens: Object.fromEntries(keys.map((key, index) => [key, tokens[index] ?? 1])),
+    leases: { objects: keys, macs },
+  };
 }
 
 /** The last token of the other executions. An earlier call of this execution may have got the next one. */
@@ -106,8 +114,8 @@ async function acquireOne(
 }
 
 /** Renews leases. @throws AirlockError of the ledger. */
-export async function renewLeases(pool: Pool, macs: readonly string[], seconds: number): Promise<void> {
-  await pool.query(renew, [macs, seconds]).catch(unavailable('ledger'));
+export async function renewLeases(pool: Pool, { objects, macs }: LeaseKeys, seconds: number): Promise<void> {
+  await pool.query(renew, [objects, macs, seconds]).catch(unavailable('ledger'));
 }
 
 async function readLeases(
@@ -138,4 +146,5 @@ const replace = `
   WHERE object = $1 AND mac = $6 AND (execution = $3 OR expires_at <= clock_timestamp())`;
 // A lease that has expired may be renewed: as long as the row has this MAC, no other execution has acquired the lease.
 const renew = `
-  UPDATE object_leases SET expires_at = clock_timestamp() + make_interval(secs => $2) WHERE mac = ANY ($1)`;
+  UPDATE object_leases SET expires_at = clock_timestamp() + make_interval(secs => $3)
+  WHERE (object, mac) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;

@@ -1,6 +1,6 @@
 import type { ClusterObject } from '../../../domain/execution/object-key.ts';
 import type { ObjectLocks } from '../../../execution/ledger-ports.ts';
-import { acquireLeases, renewLeases, type ObjectLeaseDeps } from './object-leases.ts';
+import { acquireLeases, renewLeases, type LeaseKeys, type ObjectLeaseDeps } from './object-leases.ts';
 
 /** How long the lock on an object lasts without a renewal, and how often a gateway renews the locks that it holds. */
 export interface LeaseTimes {
@@ -11,9 +11,9 @@ export interface LeaseTimes {
 /** After 30 s without a renewal, another execution may take the lock. A renewal that fails is tried five times in this time. */
 export const defaultLeaseTimes: LeaseTimes = { seconds: 30, renewEveryMs: 5_000 };
 
-/** The locks of an execution, and the MACs of their rows. */
+/** The locks of an execution, and their rows. */
 export interface HeldLocks extends ObjectLocks {
-  readonly macs: readonly string[];
+  readonly leases: LeaseKeys;
 }
 
 /**
@@ -26,22 +26,22 @@ export async function lockObjects(
   request: { execution: string; objects: readonly ClusterObject[]; times: LeaseTimes },
 ): Promise<HeldLocks> {
   const { execution, objects, times } = request;
-  const { tokens, macs } = await acquireLeases(deps, { execution, objects, seconds: times.seconds });
+  const { tokens, leases } = await acquireLeases(deps, { execution, objects, seconds: times.seconds });
   let kept = false;
   let renewal: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     // A renewal that fails is tried again. If all fail, the locks expire, and the ledger refuses the next write.
-    renewal = renewLeases(deps.pool, macs, times.seconds).catch(() => undefined);
+    renewal = renewLeases(deps.pool, leases, times.seconds).catch(() => undefined);
   }, times.renewEveryMs).unref();
   return {
     tokens,
-    macs,
+    leases,
     keep: () => (kept = true),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await renewal;
       // If this fails, the locks expire.
-      if (!kept) await renewLeases(deps.pool, macs, 0).catch(() => undefined);
+      if (!kept) await renewLeases(deps.pool, leases, 0).catch(() => undefined);
     },
   };
 }

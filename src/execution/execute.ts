@@ -57,8 +57,9 @@ function contextOf({ content: { incident, trace } }: Call): RecordContext {
 }
 
 /**
- * Locks the execution, admits the preflight report, then locks the objects of the plan. Returns the result of an earlier call, or runs an attempt. Until
- * another attempt, an execution that did not end keeps its objects, because a change that it has sent may still happen.
+ * Locks the execution, admits the preflight report, then locks the objects of the plan. Returns the result of an
+ * earlier call, or runs an attempt. Until another attempt, an execution that did not end keeps its objects, because a
+ * change that it has sent may still happen.
  */
 async function executeLocked(deps: ExecuteDeps, call: Call): Promise<ExecutionResult> {
   const { content: dossier, execution, direction } = call;

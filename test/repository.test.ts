@@ -110,3 +110,32 @@ describe('package.json', () => {
     }
   });
 });
+
+describe('documents', () => {
+  it('link to files that exist, and SECURITY.md names tests that exist', async () => {
+    const pages = (await readdir(checkout)).filter((name) => name.endsWith('.md'));
+    const below = await readdir(join(checkout, 'docs'), { recursive: true });
+    pages.push(...below.filter((name) => name.endsWith('.md')).map((name) => join('docs', name)));
+    assert.ok(pages.includes('CHANGELOG.md') && pages.some((page) => page.startsWith('docs/adr/')));
+    const named: { page: string; path: string }[] = [];
+    for (const page of pages) {
+      const text = await readFile(join(checkout, page), 'utf8');
+      for (const [, target = ''] of text.matchAll(/\]\(([^)#\s]+)/g))
+        if (!/^https?:/.test(target)) named.push({ page, path: join(page, '..', target) });
+      if (page !== 'SECURITY.md') continue;
+      for (const [, path = ''] of text.matchAll(/`((?:test|src)\/[^`]+)`/g)) named.push({ page, path });
+    }
+    const exists = await Promise.all(
+      named.map(({ path }) =>
+        access(join(checkout, path)).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    assert.deepEqual(
+      named.filter((_, index) => !exists[index]),
+      [],
+    );
+  });
+});

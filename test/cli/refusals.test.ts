@@ -81,6 +81,7 @@ describe('the command line', () => {
     ['a command with an escape', ['\u001b[2Jup'], /^error: unknown command '\\u\{1b\}\[2Jup'/],
     ['an option with an escape', ['--\u001b[2Jx'], /^error: unknown option '--\\u\{1b\}\[2Jx'/],
     ['an option of a command with an escape', ['up', '--\u001b[2Jx'], /^error: unknown option '--\\u\{1b\}\[2Jx'/],
+    ['a mistyped command of incidents', ['incidents', 'shw\u001b', id], /^error: unknown command 'shw\\u\{1b\}'\n/],
     ['no --dossier', ['approve', id, '--reason', 'looks right'], /^error: .*'--dossier <digest>'/],
     ['no incident', ['incidents', 'show'], /^error: missing required argument 'incident'/],
     ['a malformed digest', ['approve', id, ...decision.with(1, 'latest')], /^airlock: --dossier: /],

@@ -17,6 +17,12 @@ export function addLs(incidents: Command): void {
       const { listIncidents } = await import('../../incidents/list-incidents.ts');
       await listIncidents((await connect()).api, standardOutput(output));
     });
+  // Commander would pass a mistyped subcommand to `ls`, which would only say that it takes no argument.
+  incidents.hook('preSubcommand', (_, command) => {
+    const [word] = incidents.args;
+    if (command !== ls || word === undefined || word.startsWith('-')) return;
+    if (word !== ls.name() && word !== ls.alias()) incidents.error(`error: unknown command '${word}'`);
+  });
   const note = 'Without a subcommand, `airlock incidents` runs `airlock incidents ls`:';
   incidents.addHelpText('after', () => `\n${note}\n\n${ls.helpInformation()}`);
 }

@@ -3,7 +3,7 @@ import type { ApiClient } from '../api/api-client.ts';
 import { print, type Output, type View } from '../render/output.ts';
 import { renderTable, type Cell, type Column } from '../render/table.ts';
 
-/** `airlock incidents ls`: prints all incidents, oldest first. */
+/** `airlock incidents ls`: prints the open and the latest incidents, oldest first. */
 export async function listIncidents(client: Pick<ApiClient, 'incidents'>, output: Output): Promise<void> {
   print(output, await client.incidents(), renderIncidents);
 }

@@ -10,7 +10,7 @@ export function addLs(incidents: Command): void {
   const ls = incidents
     .command('ls', { isDefault: true })
     .alias('list')
-    .description('list all incidents, oldest first')
+    .description('list the open and the 2,000 latest incidents, oldest first')
     .addOption(outputOption())
     .action(async ({ output }: OutputOptions) => {
       const { connect } = await import('../wiring/connect.ts');

@@ -49,21 +49,22 @@ function codeField(ariaAttributes: string): string {
 }
 
 const headings = {
-  airlock_decision: 'a decision on a dossier',
-  airlock_edit: 'an edit of a dossier',
-  airlock_request: 'a request for a change',
+  airlock_decision: 'Decision on a dossier',
+  airlock_edit: 'Edit of a dossier',
+  airlock_request: 'Request for a change',
 } as const;
 
 /** Shows what the sign-in is for. Shows every entry with every field, because the ID token contains all of them. */
 function detailsHtml(details: readonly AuthorizationDetail[] | undefined): string {
   if (!details) {
-    return '<p role="alert">The program that sent you here did not say what the sign-in is for.</p>';
+    return '<p role="alert">The program that sent you here did not say what the sign-in is for. Every command of Airlock says it, so do not sign in.</p>';
   }
   const entries = details.map(({ type, ...fields }) => {
     const rows = Object.entries(fields).map(([name, value]) => `<dt>${name}</dt><dd>${untrusted(value)}</dd>`);
     return `<section><h2>${headings[type]}</h2><dl>${rows.join('')}</dl></section>`;
   });
-  return `<p>With this sign-in you make exactly ${details.length === 1 ? 'this' : `these ${String(details.length)}`}. Sign in only if you started it, and if your terminal shows the same:</p>
+  const purposes = details.length === 1 ? 'the following' : `the following ${String(details.length)} purposes`;
+  return `<p>This sign-in is for exactly ${purposes}. Sign in only if you started a command of Airlock and your terminal shows the same.</p>
 ${entries.join('\n')}`;
 }
 

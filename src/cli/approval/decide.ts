@@ -5,6 +5,7 @@ import { badInput } from '../../lib/error.ts';
 import { sameJson } from '../../lib/json/json.ts';
 import { plural } from '../../lib/plural.ts';
 import { dossierDigest, type Dossier } from '../../domain/approval/dossier.ts';
+import type { Obligation } from '../../domain/policy/verdict.ts';
 import type { ApiClient } from '../api/api-client.ts';
 import { obtainToken, type SignInDeps, type SignInPurpose } from './obtain-token.ts';
 import { printDecisions, type PrintDeps } from './print-decisions.ts';
@@ -53,10 +54,18 @@ export async function decide(deps: DecideDeps, input: DecideInput): Promise<void
   for (const dossier of dossiers) deps.err(deps.renderDossier(dossier));
   deps.err(announcement(verb, decisions, reason));
   const purpose = { ...purposeOfDecision({ list }), ...signInFor(verb, dossiers) };
-  if (!input.tokenOnly) return sendDecisions(deps, { purpose, decisions, list });
+  if (!input.tokenOnly) {
+    const obligations = new Map(dossiers.flatMap(obligationOf));
+    return sendDecisions(deps, { purpose, decisions, list, obligations });
+  }
   const token = await obtainToken(deps, purpose);
   const complete = decisions.map(({ incident, ...decision }) => ({ incident, decision: { ...decision, list, token } }));
   await printDecisions(deps, complete);
+}
+
+/** Returns the digest of a dossier and what it needs before execution, as an entry of a map. */
+function obligationOf(dossier: Dossier): [Digest, Obligation][] {
+  return dossier.verdict.allowed ? [[dossierDigest(dossier), dossier.verdict.obligation]] : [];
 }
 
 function assertDistinct(decisions: readonly UnsentDecision[]): void {

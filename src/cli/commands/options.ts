@@ -33,14 +33,16 @@ export function paramOption(description: string): Option {
   return new Option('--param <name=value>', `${description}; repeat the option for each parameter`).argParser(collect);
 }
 
+const reasonDescription = 'your reason, in one line of 3 to 500 characters';
+
 /** Creates the required option `--reason` of `approve`, `deny` and `edit`. */
 export function reasonOption(): Option {
-  return new Option('--reason <text>', 'your reason, in one line').makeOptionMandatory();
+  return new Option('--reason <text>', reasonDescription).makeOptionMandatory();
 }
 
 /** Creates the option `--reason` of `request` and `undo`, which has a default. */
 export function optionalReasonOption(): Option {
-  return new Option('--reason <text>', 'your reason, in one line').default('no reason was given');
+  return new Option('--reason <text>', reasonDescription).default('no reason was given');
 }
 
 const keyDescription = 'verifier key, or a file with one verifier key per line';

@@ -17,7 +17,7 @@ test('counts the changed fields, and puts those of pod specs first, in whatever 
     '  Deployment shop/web, what its pods run, and with which rights:',
     `  - ${image}: web:1`,
     `  + ${image}: web:2`,
-    '  Deployment shop/web, other fields:',
+    '  Deployment shop/web, fields outside pod specs:',
     '  - /spec/replicas: 2',
     '  + /spec/replicas: 3',
   ]);

@@ -25,7 +25,7 @@ export function diffLines(diff: readonly ChangeLine[]): Cell[] {
   return [
     countOf(diff.length, ofPods.length),
     ...linesByObject(ofPods, 'what its pods run, and with which rights'),
-    ...linesByObject(others, 'other fields'),
+    ...linesByObject(others, 'fields outside pod specs'),
     ...(isRedacted ? [redactionHint] : []),
     ...(setsAnnotations ? [annotationHint] : []),
   ];

@@ -82,7 +82,7 @@ test('shows everything that an approver needs', () => {
     / {2}cluster {13}east\n {2}changes objects in {2}namespace shop\n {2}playbook {12}capacity\n/,
     / {2}rehearsed on {8}a real control plane with simulated nodes, loaded with the cluster's state at 2026-11-21T12:00:00Z\n/,
     /WHAT CHANGES\n {2}scale web from 2 to 4\n {2}step do-1: scale-workload deployment=web from=2 to=4/,
-    / {2}1 changed field, none is in a pod spec:\n {2}Deployment shop\/web, other fields:\n {2}- \/spec\/replicas: 2\n {2}\+ \/spec\/replicas: 4\n/,
+    / {2}1 changed field, none is in a pod spec:\n {2}Deployment shop\/web, fields outside pod specs:\n {2}- \/spec\/replicas: 2\n {2}\+ \/spec\/replicas: 4\n/,
     /FIELD MANAGERS OF THE CHANGED FIELDS\n {2}\/spec\/replicas: flux; the next apply by flux conflicts/,
     /PREDICTED RESULT\n {2}proved {4}Deployment shop\/web replicas = 4 \(the controller did it\)/,
     /REHEARSAL\n {2}safe: every check passed\n {2}passed {2}scheduled: every pod has a node/,

@@ -27,9 +27,8 @@ export function approvalStatus(
   if (deny) return { state: 'denied', by: deny };
   const approvalByPerson = new Map<string, AdmittedDecision>();
   for (const decision of decisions) {
-    const entitled = decision.groups.some((group) => obligation.groups.includes(group));
     const person = JSON.stringify([decision.issuer, decision.subject]);
-    if (!entitled || includesPerson(requesters, decision)) continue;
+    if (!isEntitled(decision, obligation) || includesPerson(requesters, decision)) continue;
     const earlier = approvalByPerson.get(person);
     approvalByPerson.set(person, earlier ? { ...earlier, groups: groupsOf(earlier, decision) } : decision);
   }
@@ -37,6 +36,11 @@ export function approvalStatus(
   const count = obligation.distinctGroups ? countWithDifferentGroups(by, obligation.groups) : by.length;
   if (count >= obligation.approvals) return { state: 'approved', by };
   return { state: 'waiting', missing: obligation.approvals - count };
+}
+
+/** Returns true if an approval by a person of these groups can count for the obligation. */
+export function isEntitled({ groups }: Pick<AdmittedDecision, 'groups'>, obligation: Obligation): boolean {
+  return groups.some((group) => obligation.groups.includes(group));
 }
 
 function groupsOf(...decisions: AdmittedDecision[]): string[] {

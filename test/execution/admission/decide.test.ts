@@ -37,6 +37,27 @@ describe('airlock approve', () => {
     assert.ok(![...out, ...err].some((line) => line.includes(token)), 'the token was printed');
   });
 
+  it('says that an approval does not count if the approver is in no group that the dossier needs', async () => {
+    const answer = (groups: string[]) => ({
+      admitted: { ...content, issuer, subject: 'lea', groups, admittedAt: '2026-11-21T12:00:00Z' },
+    });
+    const { verdict } = dossier;
+    const needed = verdict.allowed ? verdict.obligation.groups : assert.fail('the dossier is denied');
+    const warning = /^This approval does not count: inc-[0-9a-f]+ needs approvals of group /;
+    for (const [groups, isWarned] of [
+      [['guest'], true],
+      [needed.slice(0, 1), false],
+    ] as const) {
+      const { deps, err } = session(answer([...groups]));
+      await decide(deps, typed);
+      assert.equal(
+        err.some((line) => warning.test(line)),
+        isWarned,
+        groups.join(),
+      );
+    }
+  });
+
   it('asks the provider for the step-up of the dossier, for an approval and not for a denial', async () => {
     const demanding = { ...dossier, stepUp: { acr: [stepUpAcr] } };
     const document = async () => bytesOf(demanding);

@@ -22,9 +22,13 @@ export function createKeptCheckpoints(vault: VaultRequester): KeptCheckpoints {
     const names: unknown[] = answer?.data?.keys ?? [];
     return names.map(entryOf);
   };
-  const readNote = async ({ name }: Entry): Promise<unknown> => {
+  /** Returns undefined if the entry was deleted. */
+  const readNote = async ({ name }: Entry): Promise<string | undefined> => {
     const answer = await vault.request('GET', `${mount}/${name}`).catch(undefinedIfMissing);
-    return answer?.data?.note;
+    if (!answer) return undefined;
+    const note: unknown = answer.data?.note;
+    if (typeof note !== 'string') throw unusable(`its entry ${name} has no note`);
+    return note;
   };
   return {
     async read() {
@@ -32,10 +36,10 @@ export function createKeptCheckpoints(vault: VaultRequester): KeptCheckpoints {
         const entries = await list();
         const largest = Math.max(...entries.map(({ size }) => size));
         const notes = await Promise.all(entries.filter(({ size }) => size === largest).map(readNote));
-        const found = notes.filter((note) => typeof note === 'string');
+        const found = notes.filter((note) => note !== undefined);
         if (found.length === notes.length) return found;
       }
-      throw unusable('its entries changed during each attempt to read them');
+      throw changing();
     },
     async write(size, note) {
       const name = `${String(size).padStart(16, '0')}-${randomBytes(8).toString('hex')}`;
@@ -63,6 +67,11 @@ function undefinedIfMissing(error: unknown): undefined {
   const { status, errors } = error instanceof AirlockError ? error.details : {};
   if (status === 404 && Array.isArray(errors) && errors.length === 0) return undefined;
   throw error;
+}
+
+function changing(): AirlockError {
+  const message = `other gateways replaced the last checkpoint at ${mount} in Vault during each of ${maxReads} reads: Airlock tries again later`;
+  return new AirlockError({ code: 'vault-unavailable', message });
 }
 
 function unusable(why: string): AirlockError {

@@ -49,7 +49,7 @@ export const clusterErrors = {
     'The answer of Vault lacks a valid value: the message names the mount or key to check.',
   ),
   'vault-unavailable': retry(
-    'Vault is sealed, is a standby node, limits the rate of requests, or is behind a failing proxy.',
+    'Vault is sealed, is a standby node, limits the rate of requests, is behind a failing proxy, or changed during each read.',
   ),
   'vault-unreachable': retry('Vault gave no complete answer. If the request was a write, the write may have happened.'),
   'guardrail-apply-refused': stop('The target cluster refused a manifest of the guardrails.'),

@@ -10,9 +10,10 @@ import { admitPreflight, type PreflightDeps } from './checks/preflight.ts';
 import type { ExecutionContext } from './checks/execution-context.ts';
 import { loadDossier } from './checks/load.ts';
 import { appendRecord, type RecordContext } from './append-record.ts';
-import { finish, stoppedResult } from './outcome.ts';
-import type { Attempt, Challenge, ExecutionLock, ExecutionRecord, Ledger, ObjectLocks } from './ledger-ports.ts';
+import { stoppedResult } from './outcome.ts';
+import type { Challenge, ExecutionLock, ExecutionRecord, Ledger, ObjectLocks } from './ledger-ports.ts';
 import { lockedByOthersSince } from './checks/object-tokens.ts';
+import { finishedRecord } from './records.ts';
 import { readComplete, reconcile, reportingAttacks, type ReconcileDeps } from './reconcile.ts';
 import { recheck, type RecheckDeps } from './checks/recheck.ts';
 import { runSteps, type RunDeps } from './run-steps.ts';
@@ -72,14 +73,14 @@ async function executeLocked(deps: ExecuteDeps, call: Call): Promise<ExecutionRe
   if (record?.result) return record.result;
   const toUndo = direction === 'undo' ? await loadExecutionToUndo(deps, call) : undefined;
   await using objects = await lock.lockObjects(objectsOf(dossier.plan, direction));
-  try {
-    const { attempt, result } = await attemptOnce(deps, call, { lock, toUndo, challenge, preflight, objects });
-    // Without `await`, the locks would be released before `finish` has ended.
-    return await finish(deps, attempt, result);
-  } catch (error) {
-    if (!(error instanceof AirlockError) || error.next === 'retry') objects.keep();
-    throw error;
-  }
+  const result = await attemptOnce(deps, call, { lock, toUndo, challenge, preflight, objects }).catch(
+    (error: unknown) => {
+      if (!(error instanceof AirlockError) || error.next === 'retry') objects.keep();
+      throw error;
+    },
+  );
+  await appendRecord(deps.journal, ...finishedRecord(contextOf(call), result));
+  return result;
 }
 
 /** The input of one attempt. */
@@ -91,12 +92,12 @@ interface AttemptInput {
   objects: ObjectLocks;
 }
 
-/** Runs an attempt until its result is known. Does not write the result. */
+/** Runs an attempt and writes its result to the ledger. Each later attempt of the execution returns this result. */
 async function attemptOnce(
   deps: ExecuteDeps,
   call: Call,
   { lock, toUndo, challenge, preflight, objects }: AttemptInput,
-): Promise<{ attempt: Attempt; result: ExecutionResult }> {
+): Promise<ExecutionResult> {
   const { incident, dossier: digest, direction, content: dossier, execution: id } = call;
   const now = deps.clock();
   const { cluster } = dossier.plan;
@@ -118,7 +119,8 @@ async function attemptOnce(
   const reasons = stale.length > 0 ? stale : await recheck(context, deps);
   const result =
     reasons.length > 0 ? await stoppedResult(attempt, reasons) : await runSteps(deps, { context, attempt, toUndo });
-  return { attempt, result };
+  await attempt.finish(result, deps.clock());
+  return result;
 }
 
 /** The execution id contains only a part of the dossier's digest. So two dossiers could have the same execution id. */

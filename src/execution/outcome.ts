@@ -1,7 +1,4 @@
 import type { ExecutionResult } from '../domain/execution/execution.ts';
-import type { Journal } from '../domain/journal/ports.ts';
-import { appendRecord } from './append-record.ts';
-import { finishedRecord } from './records.ts';
 import type { Attempt } from './ledger-ports.ts';
 
 /**
@@ -12,16 +9,4 @@ export async function stoppedResult(attempt: Attempt, reasons: string[]): Promis
   const { id: execution, receipts } = await attempt.record();
   if (receipts.length === 0) return { outcome: 'invalidated', execution, reasons };
   return { outcome: 'failed', execution, receipts, reason: reasons.join('; ') };
-}
-
-/** Writes the result to the ledger, then to the journal. Each later attempt of the execution returns this result. */
-export async function finish(
-  { journal, clock }: { journal: Journal; clock: () => Date },
-  attempt: Attempt,
-  result: ExecutionResult,
-): Promise<ExecutionResult> {
-  const record = await attempt.record();
-  await attempt.finish(result, clock());
-  await appendRecord(journal, ...finishedRecord(record, result));
-  return result;
 }

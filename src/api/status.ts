@@ -22,8 +22,6 @@ export interface StatusDeps {
    */
   sections: { [Name in Exclude<keyof StatusSections, 'incidents'>]: () => Promise<StatusSections[Name]> };
   versions: SystemStatus['versions'];
-  /** The addresses that the configuration of this process allows without TLS, each with the name of its server. */
-  insecure: readonly string[];
   /** The bearer tokens that the API accepts. */
   tokens: readonly Pick<TokenEntry, 'name' | 'expiresAt'>[];
 }
@@ -34,7 +32,7 @@ export interface StatusDeps {
  * longer than 3 seconds, the answer has the problem of the checked server in place of `ok`.
  */
 export function statusRoutes(app: FastifyInstance, deps: StatusDeps): void {
-  const { counters, checks, sections, versions, insecure } = deps;
+  const { counters, checks, sections, versions } = deps;
   const doc = {
     summary:
       'Status of the system: servers, counters, versions, task queues, inbox, leases, phases and open incidents.',
@@ -51,7 +49,7 @@ export function statusRoutes(app: FastifyInstance, deps: StatusDeps): void {
       attempt(() => countOpenIncidents(deps.journal)),
     ]);
     const expiringTokens = soonExpired(deps.tokens);
-    const known = { counters: counters.read(), versions, insecure: [...insecure], expiringTokens };
+    const known = { counters: counters.read(), versions, expiringTokens };
     return { dependencies, ...known, queues, inbox, leases, phases, incidents };
   });
 }

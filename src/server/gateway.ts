@@ -18,6 +18,7 @@ import { createRedactor } from '../adapters/vault/redactor.ts';
 import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
 import { createRowMacs } from '../adapters/vault/row-macs.ts';
 import type { GatewayConfig } from './config.ts';
+import { insecureOf } from './insecure-of.ts';
 import { signInTerms } from './oidc-config.ts';
 import { createActivities } from '../execution/activities.ts';
 import { createAdmissions } from '../execution/admission/admissions.ts';
@@ -92,6 +93,13 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     ledger,
     grants: { ...grants, mint: (request) => tracing.inChildSpan('mint', {}, () => grants.mint(request)) },
   });
-  const worker = await createPlaneWorker({ connection, plane: 'execution', activities, log, tracing });
+  const worker = await createPlaneWorker({
+    connection,
+    plane: 'execution',
+    activities,
+    log,
+    tracing,
+    insecure: insecureOf(config),
+  });
   return runWorker(worker, disposables.move());
 }

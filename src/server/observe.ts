@@ -12,6 +12,7 @@ import { createReportVerifier } from '../adapters/vault/report-verifier.ts';
 import type { ObserveConfig } from './config.ts';
 import { createActivities } from '../observation/activities.ts';
 import type { Logger } from '../platform/logger.ts';
+import { insecureOf } from './insecure-of.ts';
 import { openResources } from './process-resources.ts';
 import { runWorker, type RunningProcess } from './run-worker.ts';
 import { secretFolders } from './secret-folders.ts';
@@ -53,6 +54,13 @@ export async function startObserve(config: ObserveConfig, file: string, log: Log
     speed,
     verifyMs: verifySeconds * 1000,
   });
-  const worker = await createPlaneWorker({ connection, plane: 'observation', activities, log, tracing });
+  const worker = await createPlaneWorker({
+    connection,
+    plane: 'observation',
+    activities,
+    log,
+    tracing,
+    insecure: insecureOf(config),
+  });
   return runWorker(worker, disposables.move());
 }

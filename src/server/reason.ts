@@ -18,6 +18,6 @@ export async function startReason(config: ReasonConfig, log: Logger): Promise<Ru
   const { pool, connection, tracing } = await openResources(disposables, config, { name: 'reason', log });
   const blobs = createBlobs(pool);
   const activities = createActivities({ playbooks, blobs, journal: createJournal(pool, blobs) });
-  const worker = await createPlaneWorker({ connection, plane: 'reasoning', activities, log, tracing });
+  const worker = await createPlaneWorker({ connection, plane: 'reasoning', activities, log, tracing, insecure: [] });
   return runWorker(worker, disposables.move());
 }

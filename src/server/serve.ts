@@ -20,7 +20,7 @@ import type { VaultSession } from '../adapters/vault/session.ts';
 import { createApi } from '../api/create-api.ts';
 import type { ServeConfig } from './config.ts';
 import { signInTerms } from './oidc-config.ts';
-import { insecureAddresses } from '../platform/http/endpoint.ts';
+import { insecureOf } from './insecure-of.ts';
 import type { PlaybookDoc } from '../domain/plan/playbook.ts';
 import { createActivities } from '../governance/activities.ts';
 import { createIntake } from '../governance/intake/intake.ts';
@@ -66,7 +66,15 @@ export async function startServe(config: ServeConfig, log: Logger): Promise<Runn
   const signaler = createIncidentSignaler({ client, signIn });
   const deps: ServeDeps = { config, log, tracing, pool, client, signaler, vault, stores, phases, playbooks };
   const activities = createServeActivities(deps);
-  const worker = await createPlaneWorker({ connection, plane: 'governance', workflows, activities, log, tracing });
+  const worker = await createPlaneWorker({
+    connection,
+    plane: 'governance',
+    workflows,
+    activities,
+    log,
+    tracing,
+    insecure: insecureOf(config),
+  });
   await reconcileSchedules(client, config.schedules, signIn);
   startRelay(deps, disposables);
   await startApi(deps, disposables);
@@ -149,7 +157,6 @@ async function startApi(deps: ServeDeps, disposables: AsyncDisposableStack): Pro
     formats: { alertmanager: alertmanagerBodies, cloudevents: alertEventBodies },
     streamLimits: config.events,
     versions,
-    insecure: insecureOf(config),
     sections: { queues: () => describeQueues(client), ...status, phases },
     checks: {
       postgres: () => pool.query('select 1'),
@@ -160,16 +167,4 @@ async function startApi(deps: ServeDeps, disposables: AsyncDisposableStack): Pro
   const { host, port } = config.listen;
   await api.listen({ host, port });
   disposables.defer(() => api.close());
-}
-
-/** Returns the plain-http addresses of Vault, OPA, the OIDC issuer and the API that need `insecure: true`. */
-function insecureOf({ vault, policy, oidc, listen }: ServeConfig): string[] {
-  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host; // IPv6
-  const api = { address: `http://${host}:${listen.port}`, insecure: listen.insecure };
-  return insecureAddresses([
-    { name: 'vault', ...vault },
-    { name: 'opa', address: policy.opa, insecure: policy.insecure },
-    { name: 'oidc', address: oidc.issuer, insecure: oidc.insecure },
-    { name: 'api', ...api },
-  ]);
 }

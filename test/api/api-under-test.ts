@@ -94,7 +94,6 @@ export function createTestApi(
     checks: { postgres: () => pool.query('SELECT 1') },
     streamLimits: defaultLimits,
     versions: { airlock: '0', node: '24' },
-    insecure: [],
     sections: {
       queues: () => Promise.reject(new Error('no Temporal in this test')),
       ...createStatusReader(pool),

@@ -41,9 +41,8 @@ const status: SystemStatus = {
   dependencies: { postgres: 'ok', vault: 'ok' },
   counters: { requests: 1 },
   versions: { airlock: '0.1.0', node: '24' },
-  insecure: [],
   expiringTokens: [],
-  queues: { value: [{ plane: 'reasoning', pollers: 1, backlog: 0 }] },
+  queues: { value: [{ plane: 'reasoning', pollers: 1, backlog: 0, insecure: [] }] },
   inbox: { value: { waiting: 0, parked: 0 } },
   leases: { value: { read: [], grants: [] } },
   phases: { value: { default: 'limited', scopes: [] } },
@@ -52,7 +51,7 @@ const status: SystemStatus = {
 const degraded: SystemStatus = {
   ...status,
   dependencies: { postgres: 'ok', vault: 'sealed' },
-  queues: { value: [{ plane: 'reasoning', pollers: 0, backlog: 3 }] },
+  queues: { value: [{ plane: 'reasoning', pollers: 0, backlog: 3, insecure: ['vault http://vault.example:8200'] }] },
 };
 
 let cli: Cli;
@@ -160,6 +159,12 @@ describe('the table and -o wide', () => {
       assert.equal(code, 1);
       assert.match(stderr, /^airlock: degraded: vault: sealed; queue reasoning: no workers\./);
     }
+  });
+
+  it('status: the addresses that a process uses without TLS', async () => {
+    const { stdout } = await run('status', { AIRLOCK_API: degradedApi.url });
+    assert.match(stdout, /^insecure +reasoning: vault http:\/\/vault\.example:8200 +plain http, allowed by/m);
+    assert.ok(!(await run('status')).stdout.includes('insecure'));
   });
 });
 

@@ -27,6 +27,11 @@ export interface TestEnvironment extends AsyncDisposable {
   deploy(workflows: WorkflowBundleOption): Promise<void>;
 }
 
+/** Addresses that the workers name as used without TLS. */
+export const insecure: Partial<Record<Plane, string[]>> = {
+  execution: ['opa http://opa.example:8181', 'vault http://vault.example:8200'],
+};
+
 /** Starts the environment in a temporary state folder, which is removed at its end. */
 export async function startEnvironment(): Promise<TestEnvironment> {
   const path = await mkdtemp(join(tmpdir(), 'airlock-workflow-'));
@@ -58,7 +63,15 @@ async function boot(state: StateFolder, stack: AsyncDisposableStack): Promise<Te
   const scripts = new Map<string, Script>();
   const run = async (plane: Plane, code: { workflows?: WorkflowBundleOption } = {}): Promise<() => Promise<void>> => {
     const activities = activitiesOf(plane, scripts);
-    const worker = await createPlaneWorker({ connection, plane, activities, log, tracing, ...code });
+    const worker = await createPlaneWorker({
+      connection,
+      plane,
+      activities,
+      log,
+      tracing,
+      insecure: insecure[plane] ?? [],
+      ...code,
+    });
     const ended = worker.run();
     return async () => {
       worker.shutdown();

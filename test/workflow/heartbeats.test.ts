@@ -3,7 +3,9 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openIncident } from './incident.ts';
 import { digests } from './script.ts';
-import { startEnvironment, type TestEnvironment } from './environment.ts';
+import { describeQueues } from '../../src/adapters/temporal/queues.ts';
+import { waitFor } from '../../src/platform/wait-for.ts';
+import { insecure, startEnvironment, type TestEnvironment } from './environment.ts';
 
 let environment: TestEnvironment;
 before(async () => {
@@ -49,4 +51,13 @@ test('an activity whose process is suspended gets a second attempt, and the late
   });
   assert.equal(attempts, 2);
   assert.ok(ms < 2 * longMs, `the next attempt came after ${ms} ms`);
+});
+
+test('the status of the queues has the addresses that each process uses without TLS', async () => {
+  const described = async () => (await describeQueues(environment.client)).filter(({ pollers }) => pollers > 0);
+  await waitFor(
+    { what: 'polls of all workers', every: 200, within: 10_000 },
+    async () => (await described()).length === 4,
+  );
+  for (const queue of await described()) assert.deepEqual(queue.insecure, insecure[queue.plane] ?? []);
 });

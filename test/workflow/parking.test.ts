@@ -93,7 +93,6 @@ describe('a delivery that fails for a reason of its own', () => {
     const shown = renderStatus({
       dependencies: {},
       counters: {},
-      insecure: [],
       expiringTokens: [],
       versions: { airlock: '1', node: '24' },
       ...sections,

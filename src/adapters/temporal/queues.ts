@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { planes, taskQueue, temporalNamespace, type Plane } from '../../domain/names.ts';
 import type { StatusSections } from '../../domain/incident/system-status.ts';
+import { insecureIn } from './worker-identity.ts';
 
 const activityQueue = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
 
@@ -12,8 +13,8 @@ const activityQueue = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_
 const maxPollAgeMs = 90_000;
 
 /**
- * Returns two numbers for the task queue of each plane. `pollers`: workers that poll the queue for activities.
- * `backlog`: activity tasks that no worker has started, approximately.
+ * Describes the task queue of each plane. `pollers`: workers that poll the queue for activities. `backlog`: activity
+ * tasks that no worker has started, approximately. `insecure`: addresses that these workers use without TLS.
  * @throws errors of Temporal's client.
  */
 export async function describeQueues({ connection }: Client): Promise<StatusSections['queues']> {
@@ -26,7 +27,9 @@ export async function describeQueues({ connection }: Client): Promise<StatusSect
     });
     const oldestPoll = Date.now() - maxPollAgeMs;
     const polling = pollers.filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > oldestPoll);
-    return { plane, pollers: polling.length, backlog: Number(stats?.approximateBacklogCount ?? 0) };
+    const insecure = new Set(polling.flatMap(({ identity }) => insecureIn(identity ?? '')));
+    const backlog = Number(stats?.approximateBacklogCount ?? 0);
+    return { plane, pollers: polling.length, backlog, insecure: [...insecure].sort() };
   };
   return Promise.all(planes.map(describeOne));
 }

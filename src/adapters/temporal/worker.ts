@@ -5,6 +5,7 @@ import type { Tracing } from '../../domain/incident/tracing.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { heartbeatMs, heartbeats } from './activity-heartbeat.ts';
 import { watchActivities } from './watch-activities.ts';
+import { workerIdentity } from './worker-identity.ts';
 
 /** What the worker of a plane needs. */
 export interface PlaneWorkerOptions {
@@ -15,6 +16,8 @@ export interface PlaneWorkerOptions {
   /** For each attempt of an activity, the worker writes two lines to this log. */
   log: Logger;
   tracing: Tracing;
+  /** The addresses that the process uses without TLS, each with the name of its server. */
+  insecure: readonly string[];
   /** The code of the workflows. Set only for the governance plane: the other workers run no workflows. */
   workflows?: WorkflowBundleOption;
 }
@@ -25,9 +28,10 @@ export interface PlaneWorkerOptions {
  * when all activities have ended.
  */
 export function createPlaneWorker(inputs: PlaneWorkerOptions): Promise<Worker> {
-  const { connection, plane, activities, workflows } = inputs;
+  const { connection, plane, activities, workflows, insecure } = inputs;
   const options = omitUndefined<WorkerOptions>({
     connection,
+    identity: workerIdentity(insecure),
     namespace: temporalNamespace,
     taskQueue: taskQueue(plane),
     activities,

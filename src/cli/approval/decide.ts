@@ -1,5 +1,5 @@
 import { detailOfDecision } from '../../domain/approval/authorization-details.ts';
-import { checkOwnSignIn, maxListedDecisions, purposeOfDecision, type Verb } from '../../domain/approval/decision.ts';
+import { checkOwnSignIn, decisionListSchema, purposeOfDecision, type Verb } from '../../domain/approval/decision.ts';
 import type { Digest } from '../../lib/digest.ts';
 import { badInput } from '../../lib/error.ts';
 import { sameJson } from '../../lib/json/json.ts';
@@ -46,6 +46,8 @@ export async function decide(deps: DecideDeps, input: DecideInput): Promise<void
   const decisions = input.dossiers.map(({ incident, digest }) => ({ incident, dossier: digest, verb, reason }));
   assertDistinct(decisions);
   const list = decisions.map(({ incident: _, ...decision }) => decision);
+  const parsed = decisionListSchema.safeParse(list);
+  if (!parsed.success) throw badInput('incident', parsed.error.issues[0]?.message ?? 'not a list of decisions');
   const dossiers = await Promise.all(input.dossiers.map((ref) => readDossier(deps.api, ref)));
   for (const { incident, verdict } of dossiers) {
     const shared = checkOwnSignIn(verdict, list);
@@ -71,7 +73,6 @@ function obligationOf(dossier: Dossier): [Digest, Obligation][] {
 function assertDistinct(decisions: readonly UnsentDecision[]): void {
   const { size } = new Set(decisions.map(({ incident }) => incident));
   if (size !== decisions.length) throw badInput('incident', 'an incident is given twice');
-  if (size > maxListedDecisions) throw badInput('incident', `expected ${maxListedDecisions} incidents at most`);
 }
 
 /**

@@ -5,10 +5,11 @@ import { renderTable, type Cell } from './table.ts';
 
 /** Renders the status as one table. If `airlock serve` could not read a section, the table contains the reason. */
 export function renderStatus(status: SystemStatus, { terminal, wide }: View = plainView): string[] {
-  const { versions, insecure, expiringTokens, dependencies, queues, inbox, leases, phases, incidents } = status;
+  const { versions, expiringTokens, dependencies, queues, inbox, leases, phases, incidents } = status;
+  const insecure = 'value' in queues ? queues.value.flatMap(insecureRows) : [];
   const rows = [
     ...section('versions', Object.entries(versions)),
-    ...(insecure.length > 0 ? section('insecure', insecure.map(insecureRow)) : []),
+    ...(insecure.length > 0 ? section('insecure', insecure) : []),
     ...(expiringTokens.length > 0 ? section('tokens', expiringTokens.map(tokenRow)) : []),
     ...section('servers', Object.entries(dependencies).map(dependencyRow)),
     ...sectionOrProblem('queues', queues, (value) => value.map(queueRow)),
@@ -54,8 +55,9 @@ function section(name: string, rows: readonly Row[]): Cell[][] {
   return shown.map((row, index) => [index === 0 ? name : '', ...row]);
 }
 
-function insecureRow(address: string): Row {
-  return [address, { text: 'plain http, allowed by insecure: true in the configuration', style: 'red' }];
+function insecureRows({ plane, insecure }: StatusSections['queues'][number]): Row[] {
+  const status = { text: 'plain http, allowed by insecure: true in the configuration', style: 'red' } as const;
+  return insecure.map((address) => [`${plane}: ${address}`, status]);
 }
 
 function tokenRow({ name, expiresAt }: SystemStatus['expiringTokens'][number]): Row {

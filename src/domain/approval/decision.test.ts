@@ -95,6 +95,7 @@ describe('decisionSchema', () => {
   test('accepts a decision of a list', () => {
     assert.ok(decisionSchema.safeParse({ ...decision, list: [denied, own] }).success);
   });
+  const withLongReason = (entry: typeof own) => ({ ...entry, reason: 'x'.repeat(500) });
   const many = Array.from({ length: 20 }, (_, index) => ({ ...own, dossier: digestOf(index) }));
   const refusals: [string, object][] = [
     ['no list', { list: undefined }],
@@ -105,6 +106,7 @@ describe('decisionSchema', () => {
     ['a list with a dossier twice', { list: [own, denied, { ...denied, verb: 'approve' }] }],
     ['a list with the decision twice', { list: [own, own] }],
     ['a list of 21 entries', { list: [...many, own] }],
+    ['a list with more than 6,000 characters of reasons', { list: [own, ...many.slice(0, 12).map(withLongReason)] }],
     ['a list entry with an unknown member', { list: [{ ...own, token: 'aaaa.bbbb.cccc' }] }],
     ['no reason', { reason: '  ' }],
     ['a reason of two lines', { reason: 'yes\nno' }],

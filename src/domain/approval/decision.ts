@@ -16,13 +16,23 @@ const listedDecisionSchema = z.strictObject({ dossier: digestSchema, verb: verbS
 export type ListedDecision = z.infer<typeof listedDecisionSchema>;
 
 /** Most dossiers that a person can decide on with one sign-in. */
-export const maxListedDecisions = 20;
+const maxListed = 20;
+/**
+ * Limit on all reasons of a list, in UTF-16 code units. The journal record of a decision contains the list and the
+ * person's groups, and may have 40,960 bytes. The groups are from the token, which has at most 16,384 characters.
+ */
+const maxReasonsLength = 6_000;
 
-const listSchema = z
+/** The list of decisions that a person makes with one sign-in. */
+export const decisionListSchema = z
   .array(listedDecisionSchema)
   .min(1)
-  .max(maxListedDecisions)
-  .refine(hasDistinctDossiers, 'expected each dossier once');
+  .max(maxListed, `decide on at most ${maxListed} dossiers with one sign-in`)
+  .refine(hasDistinctDossiers, 'expected each dossier once')
+  .refine(
+    (list) => list.reduce((sum, { reason }) => sum + reason.length, 0) <= maxReasonsLength,
+    `the reasons have more than ${maxReasonsLength} characters together: decide on fewer dossiers, or give shorter reasons`,
+  );
 
 const notListed = {
   path: ['list'],
@@ -35,11 +45,13 @@ const notListed = {
  * `decisionNonce` of the list. The schema does not check the nonce.
  */
 export const decisionSchema = listedDecisionSchema
-  .extend({ list: listSchema, token: decisionTokenSchema })
+  .extend({ list: decisionListSchema, token: decisionTokenSchema })
   .refine(isListed, notListed);
 
 /** A decision without its token. The gateway archives this content beside the token. */
-export const decisionContentSchema = listedDecisionSchema.extend({ list: listSchema }).refine(isListed, notListed);
+export const decisionContentSchema = listedDecisionSchema
+  .extend({ list: decisionListSchema })
+  .refine(isListed, notListed);
 export type Decision = z.infer<typeof decisionSchema>;
 
 function hasDistinctDossiers(list: readonly ListedDecision[]): boolean {

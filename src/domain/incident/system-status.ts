@@ -14,6 +14,8 @@ const queueSchema = z.strictObject({
   pollers: count,
   /** Approximate number of activities that no worker has started yet. */
   backlog: count,
+  /** The addresses that the plane's process uses without TLS, such as `vault http://vault.example:8200`. */
+  insecure: z.array(z.string()),
 });
 
 const statusSectionsSchema = z.strictObject({
@@ -60,11 +62,6 @@ export const statusSchema = z.strictObject({
   dependencies: z.record(z.string(), z.string()),
   /** For each counter, by name: the number of events since `airlock serve` started. */
   counters: z.record(z.string(), count),
-  /**
-   * Addresses outside this machine that use plain http, with the name of the server: `vault http://vault.example:8200`.
-   * They are servers that `airlock serve` calls, and the API itself. The configuration of `airlock serve` allows them.
-   */
-  insecure: z.array(z.string()),
   /** Bearer tokens of the API that have expired, or will expire within 7 days. */
   expiringTokens: z.array(z.strictObject({ name: z.string(), expiresAt: z.iso.datetime() })),
   versions: z.strictObject({ airlock: z.string(), node: z.string() }),

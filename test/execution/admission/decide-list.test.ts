@@ -11,6 +11,7 @@ import { detailOfDecision, type AuthorizationDetail } from '../../../src/domain/
 import { dossierDigest } from '../../../src/domain/approval/dossier.ts';
 import { unverifiedClaims } from '../../../src/domain/approval/token-claims.ts';
 import type { IncidentView } from '../../../src/domain/incident/incident-view.ts';
+import { digestOf } from '../../../src/lib/digest.ts';
 import { AirlockError } from '../../../src/lib/error.ts';
 import { oneLead } from '../fixture.ts';
 import { bytesOf, startDecideScene } from './decide-scene.ts';
@@ -61,7 +62,7 @@ describe('airlock approve with several incidents', () => {
     assert.deepEqual([sent.length, out.length], [2, 2]);
   });
 
-  it('refuses a list with a dossier of tier high, or with an incident twice, before the sign-in', async () => {
+  it('refuses a list with a dossier of tier high, with an incident twice, or with long reasons, before the sign-in', async () => {
     const { deps } = session(undefined, { signIn: async () => assert.fail('asked to sign in') });
     const high = { ...dossier, incident: 'inc-00000000000000ff', verdict: { ...oneLead, tier: 'high' as const } };
     const highRef = { incident: high.incident, digest: dossierDigest(high) };
@@ -69,6 +70,12 @@ describe('airlock approve with several incidents', () => {
     const asked = decide({ ...deps, api: { ...deps.api, document } }, { ...typed, dossiers: [...refs, highRef] });
     const tooHigh = /inc-00000000000000ff: the dossier is of tier high, .* 4 dossiers: decide on this dossier alone/;
     await assert.rejects(asked, { code: 'bad-input', message: tooHigh });
+    const many = Array.from({ length: 13 }, (_, index) => ({
+      incident: `inc-00000000000000${(16 + index).toString(16)}`,
+      digest: digestOf(index),
+    }));
+    const long = decide(deps, { ...typed, dossiers: many, reason: 'x'.repeat(500) });
+    await assert.rejects(long, { code: 'bad-input', message: /more than 6000 characters together: decide on fewer/ });
     const twice = decide(deps, { ...typed, dossiers: [...typed.dossiers, ...typed.dossiers] });
     await assert.rejects(twice, { code: 'bad-input', message: /an incident is given twice/ });
   });

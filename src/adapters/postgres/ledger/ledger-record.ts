@@ -68,7 +68,7 @@ interface LeaseRow {
 
 function storedRows(id: string, { execution, result, attempts, steps, leases }: Rows): StoredRow[] {
   return [
-    ...(execution ? [{ ...executionRow(identityOf(execution)), mac: execution.mac }] : []),
+    ...(execution ? [{ ...executionRow({ ...identityOf(execution), id }), mac: execution.mac }] : []),
     ...(result ? [{ ...resultRow(id, result.result, isoOf(result.finished_at) ?? ''), mac: result.mac }] : []),
     ...attempts.map(({ attempt, mac }) => ({ ...attemptRow(id, attempt), mac })),
     ...steps.map((row) => ({ ...stepRow(id, entryOf(row)), mac: row.mac })),

@@ -1,10 +1,8 @@
 import { insecureAddresses } from '../platform/http/endpoint.ts';
-import type { GatewayConfig, ObserveConfig, ServeConfig } from './config.ts';
+import type { ServeConfig } from './config.ts';
 
 /** The sections of a process's configuration that name an address. */
-type AddressSections = Partial<Pick<ServeConfig, 'vault' | 'policy' | 'listen'>> & {
-  oidc?: ServeConfig['oidc'] | GatewayConfig['oidc'];
-} & Partial<Pick<ObserveConfig, 'vault'>>;
+type AddressSections = Partial<Pick<ServeConfig, 'vault' | 'policy' | 'oidc' | 'listen'>>;
 
 /** Returns the plain-http addresses of Vault, OPA, the OIDC issuer and the API that need `insecure: true`. */
 export function insecureOf({ vault, policy, oidc, listen }: AddressSections): string[] {

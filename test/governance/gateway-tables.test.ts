@@ -9,7 +9,8 @@ import { createLedger } from '../../src/adapters/postgres/ledger/ledger.ts';
 import type { Pool } from '../../src/adapters/postgres/pool.ts';
 import type { RowMacs } from '../../src/execution/ports.ts';
 import { digestOf } from '../../src/lib/digest.ts';
-import { startDatabase, type Database } from '../execution/database.ts';
+import type { Database } from '../execution/database.ts';
+import { startSeededDatabase } from './seeded-database.ts';
 import { mostRowsRead } from './rows-read.ts';
 
 // Each sign-in adds rows to these tables, and nothing deletes rows. Each query of the gateway has to read a number of rows
@@ -44,12 +45,7 @@ const seeds = [
 
 let database: Database;
 before(async () => {
-  database = await startDatabase();
-  const client = await database.pools.owner.connect();
-  await client.query('SET statement_timeout = 0');
-  // The pool's own limit for the answer is shorter than these statements need on a busy machine.
-  for (const text of seeds) await client.query({ text, query_timeout: 300_000 } as { text: string });
-  client.release();
+  database = await startSeededDatabase(seeds);
 });
 after(() => database?.[Symbol.asyncDispose]());
 

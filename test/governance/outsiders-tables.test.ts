@@ -9,7 +9,8 @@ import { createStatusReader } from '../../src/adapters/postgres/status-reader.ts
 import type { Alert, Delivery } from '../../src/domain/alert/alert.ts';
 import { incidentView } from '../../src/domain/incident/incident-view.ts';
 import { workflowId } from '../../src/domain/names.ts';
-import { startDatabase, type Database } from '../execution/database.ts';
+import type { Database } from '../execution/database.ts';
+import { startSeededDatabase } from './seeded-database.ts';
 import { mostRowsRead } from './rows-read.ts';
 
 // A person who can send alerts for one cluster can fill these tables. Each query of the processes has to read a number of
@@ -47,12 +48,7 @@ const seeds = [
 
 let database: Database;
 before(async () => {
-  database = await startDatabase();
-  const client = await database.pools.owner.connect();
-  await client.query('SET statement_timeout = 0');
-  // The pool's own limit for the answer is shorter than these statements need on a busy machine.
-  for (const text of seeds) await client.query({ text, query_timeout: 300_000 } as { text: string });
-  client.release();
+  database = await startSeededDatabase(seeds);
 });
 after(() => database?.[Symbol.asyncDispose]());
 

@@ -140,18 +140,23 @@ describe('a gateway that was paused, until another execution has taken its lock'
     assert.equal((await other.execute('do', await other.rehearse(), second)).outcome, 'executed');
   }
 
-  it('writes nothing if the pause began before its check', async () => {
-    const first = await scaleWeb(2);
-    const report = await first.rehearse();
+  /** Calls `during` once, when the first gateway has recorded that it is about to write, and has not checked its lock. */
+  function afterIntended(during: () => Promise<void>): void {
     const { journal } = env.gateway.deps;
     env.gateway.deps.journal = {
       async append(record) {
         await journal.append(record);
         if (record.kind !== 'step.intended') return;
         env.gateway.deps.journal = journal;
-        await takeOver(5);
+        await during();
       },
     };
+  }
+
+  it('writes nothing if the pause began before its check', async () => {
+    const first = await scaleWeb(2);
+    const report = await first.rehearse();
+    afterIntended(() => takeOver(5));
     await assert.rejects(first.execute('do', report), busy);
     assert.equal(env.replicas('web'), env.before + 5);
     const result = await first.execute('do', report);
@@ -162,23 +167,17 @@ describe('a gateway that was paused, until another execution has taken its lock'
   it("writes nothing although somebody with the gateway's database login has copied its lock to another object", async () => {
     const first = await scaleWeb(2);
     const report = await first.rehearse();
-    const { journal } = env.gateway.deps;
-    env.gateway.deps.journal = {
-      async append(record) {
-        await journal.append(record);
-        if (record.kind !== 'step.intended') return;
-        env.gateway.deps.journal = journal;
-        const { gateway } = env.database.pools;
-        await gateway.query(
-          `INSERT INTO object_leases SELECT object || '-copy', token, execution, mac, expires_at FROM object_leases
-           WHERE object = 'east/apps/Deployment/shop/web'`,
-        );
-        await takeOver(5);
-        await gateway.query(
-          `UPDATE object_leases SET expires_at = clock_timestamp() + interval '1 day' WHERE object LIKE '%-copy'`,
-        );
-      },
-    };
+    afterIntended(async () => {
+      const { gateway } = env.database.pools;
+      await gateway.query(
+        `INSERT INTO object_leases SELECT object || '-copy', token, execution, mac, expires_at FROM object_leases
+         WHERE object = 'east/apps/Deployment/shop/web'`,
+      );
+      await takeOver(5);
+      await gateway.query(
+        `UPDATE object_leases SET expires_at = clock_timestamp() + interval '1 day' WHERE object LIKE '%-copy'`,
+      );
+    });
     await assert.rejects(first.execute('do', report), busy);
     assert.deepEqual(env.target.writes, ['web']);
   });

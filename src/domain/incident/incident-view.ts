@@ -60,7 +60,7 @@ type ViewKind = (typeof viewRecordKinds)[number];
 /** The kind of records of reads. A read says nothing about the state of the incident. */
 export const readRecordKind = 'dossier.read' satisfies RecordKind;
 
-/** Returns the latest record that governance wrote, except those of reads; undefined if there is none. */
+/** Returns the latest record that governance wrote, except records of reads. Undefined if governance wrote no other record. */
 export function latestGovernanceRecord(records: readonly JournalRecord[]): JournalRecord | undefined {
   return records.findLast((record) => isByGovernance(record) && record.kind !== readRecordKind);
 }
